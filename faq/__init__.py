@@ -1,0 +1,1 @@
+"""Questions and answers: text, matching, entries. Nothing here knows the bot."""

@@ -1,0 +1,232 @@
+"""The FAQ's entries: the shipped edition loaded and checked, all mistakes at once. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal, cast
+
+from faq.files import Mapping, Mistake, read, text, texts
+
+Confidence = Literal["verified", "verified-2nd", "document", "practice", "product"]
+CONFIDENCES = ("verified", "verified-2nd", "document", "practice", "product")
+REVIEWS = ("stable", "legal", "local", "product")
+TO_COMPARE = ("verified-2nd", "document")
+"""Stated with number and date, and listed for an operator to compare with the original."""
+LONGEST_ANSWER = 900
+FEWEST_PHRASINGS = 15
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a fact comes from: a citation people can read, with number, date and address."""
+
+    id: str
+    cite: str
+    number: str
+    date: str
+    url: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question and its answer."""
+
+    id: str
+    category: str
+    question: str
+    answer: str
+    phrasings: tuple[str, ...]
+    sources: tuple[str, ...]
+    confidence: Confidence
+    review: str
+    reviewed_on: date
+    review_by: date
+    links: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
+    question_en: str = ""
+    answer_en: str = ""
+    needs: str = ""
+    """The feature of the bot the answer is about; it is told honestly while that is missing."""
+    file: str = ""
+    line: int = 0
+
+    def expired(self, today: date) -> bool:
+        """Whether the answer should have been reviewed by now."""
+        return self.review_by < today
+
+
+FIELDS = frozenset(Entry.__dataclass_fields__) - {"category", "file", "line"}
+"""The keys an entry may have in its file."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """All entries, in the order of the files."""
+
+    entries: tuple[Entry, ...]
+    sources: dict[str, Source]
+    categories: dict[str, str]
+    by_id: dict[str, Entry] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {entry.id: entry for entry in self.entries})
+
+    def cite(self, entry: Entry) -> list[Source]:
+        """The sources of an entry, those a resident can look up first."""
+        found = [self.sources[name] for name in entry.sources if name in self.sources]
+        return sorted(found, key=lambda source: (not source.number, not source.url))
+
+
+def load(folder: Path) -> tuple[Book, list[Mistake]]:
+    """The book in `folder` (faq/*.yaml and sources.yaml), and every mistake in it.
+
+    Entries with mistakes of form are left out of the book; the rest of it stands.
+    """
+    sources, mistakes = load_sources(folder / "sources.yaml")
+    entries: list[Entry] = []
+    categories: dict[str, str] = {}
+    for path in sorted((folder / "faq").glob("*.yaml")):
+        items, whole, wrong = read(path, "entries")
+        mistakes += wrong
+        category = text(whole, "category") or path.stem
+        categories[category] = text(whole, "title") or category
+        for item in items:
+            found, wrong = _entry(item, category, path.name)
+            mistakes += wrong
+            entries += found
+    book = Book(tuple(entries), sources, categories)
+    return book, sorted(mistakes + _cross(book))
+
+
+def load_sources(path: Path) -> tuple[dict[str, Source], list[Mistake]]:
+    """The sources by their id, and the mistakes in their file."""
+    items, _, mistakes = read(path, "sources")
+    sources = {}
+    for item in items:
+        source = Source(*(text(item, key) for key in Source.__dataclass_fields__))
+        if not source.id or not source.cite:
+            remedy = "Mỗi nguồn cần id và cite"
+            mistakes.append(Mistake(path.name, item.line, "nguồn thiếu id hoặc cite", remedy))
+        elif source.id in sources:
+            mistakes.append(
+                Mistake(path.name, item.line, f"nguồn {source.id} có hai lần", "Bỏ một")
+            )
+        sources[source.id] = source
+    return sources, mistakes
+
+
+def _entry(item: Mapping, category: str, file: str) -> tuple[list[Entry], list[Mistake]]:
+    """The entry of a mapping, unless its form is wrong; and what is wrong."""
+    wrong = [*_form(item, file)]
+    dates = {}
+    for key in ("reviewed_on", "review_by"):
+        try:
+            dates[key] = date.fromisoformat(text(item, key))
+        except ValueError:
+            wrong.append(
+                Mistake(file, item.at(key), f"{key} không phải ngày", "Viết dạng 2026-11-25")
+            )
+    if wrong:
+        return [], wrong
+    entry = Entry(
+        id=text(item, "id"),
+        category=category,
+        question=text(item, "question"),
+        answer=text(item, "answer"),
+        phrasings=texts(item, "phrasings"),
+        sources=texts(item, "sources"),
+        confidence=cast("Confidence", text(item, "confidence")),
+        review=text(item, "review"),
+        reviewed_on=dates["reviewed_on"],
+        review_by=dates["review_by"],
+        links=texts(item, "links"),
+        local=texts(item, "local"),
+        next=texts(item, "next"),
+        neighbours=texts(item, "neighbours"),
+        question_en=text(item, "question_en"),
+        answer_en=text(item, "answer_en"),
+        needs=text(item, "needs"),
+        file=file,
+        line=item.line,
+    )
+    return [entry], _content(entry, item)
+
+
+def _form(item: Mapping, file: str) -> Iterable[Mistake]:
+    """Mistakes without whose mending there is no entry."""
+    name = text(item, "id")
+    if not _ID.fullmatch(name):
+        yield Mistake(file, item.at("id"), f"id {name!r} sai dạng", "Dùng a-z, 0-9 và dấu gạch nối")
+    for key in ("question", "answer"):
+        if not text(item, key):
+            yield Mistake(file, item.line, f"mục {name} thiếu {key}", f"Thêm {key}")
+    if text(item, "confidence") not in CONFIDENCES:
+        remedy = f"Dùng một trong: {', '.join(CONFIDENCES)}"
+        yield Mistake(file, item.at("confidence"), f"mục {name}: confidence sai", remedy)
+    if text(item, "review") not in REVIEWS:
+        remedy = f"Dùng một trong: {', '.join(REVIEWS)}"
+        yield Mistake(file, item.at("review"), f"mục {name}: review sai", remedy)
+    for key in item.keys() - FIELDS:
+        yield Mistake(file, item.at(key), f"mục {name}: khóa lạ {key}", "Sửa tên hoặc bỏ đi")
+
+
+def _content(entry: Entry, item: Mapping) -> list[Mistake]:
+    """Mistakes that leave the entry usable."""
+    wrong = []
+
+    def say(key: str, what: str, remedy: str) -> None:
+        wrong.append(Mistake(entry.file, item.at(key), f"mục {entry.id}: {what}", remedy))
+
+    for key in ("answer", "answer_en"):
+        size = len(text(item, key))
+        if size > LONGEST_ANSWER:
+            say(key, f"{key} dài {size} ký tự", f"Rút xuống {LONGEST_ANSWER}")
+    if len(entry.phrasings) < FEWEST_PHRASINGS:
+        say("phrasings", f"chỉ có {len(entry.phrasings)} cách hỏi", f"Cần {FEWEST_PHRASINGS}")
+    if not entry.sources:
+        say("sources", "thiếu nguồn", "Thêm id nguồn từ sources.yaml")
+    if bool(entry.question_en) != bool(entry.answer_en):
+        say("answer_en", "câu hỏi và trả lời tiếng Anh phải đi cùng nhau", "Thêm phần thiếu")
+    if entry.review_by < entry.reviewed_on:
+        say("review_by", "hạn rà soát trước ngày rà soát", "Sửa review_by")
+    for key in ("question", "answer", "phrasings"):
+        if any(not unicodedata.is_normalized("NFC", part) for part in texts(item, key)):
+            say(key, f"{key} không ở dạng NFC", "Lưu lại bằng bộ gõ Unicode dựng sẵn")
+    return wrong
+
+
+def _cross(book: Book) -> list[Mistake]:
+    """Mistakes between entries: ids used twice, and names that lead nowhere."""
+    wrong = []
+    seen: dict[str, Entry] = {}
+    for entry in book.entries:
+        if entry.id in seen:
+            first = seen[entry.id]
+            what = f"id {entry.id} đã có ở {first.file}:{first.line}"
+            wrong.append(Mistake(entry.file, entry.line, what, "Đổi một trong hai"))
+        seen.setdefault(entry.id, entry)
+        named = (*entry.next, *entry.neighbours)
+        wrong += _lost(entry, named, book.by_id, "mục")
+        wrong += _lost(entry, entry.sources, book.sources, "nguồn")
+    return wrong
+
+
+def _lost(entry: Entry, names: Sequence[str], known: Iterable[str], kind: str) -> list[Mistake]:
+    """Names an entry uses that nobody has."""
+    return [
+        Mistake(entry.file, entry.line, f"mục {entry.id}: không có {kind} {name}", "Sửa tên")
+        for name in names
+        if name not in known
+    ]
+
+
+def expired(book: Book, today: date) -> list[Entry]:
+    """Entries past their review date."""
+    return [entry for entry in book.entries if entry.expired(today)]
