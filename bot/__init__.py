@@ -1,0 +1,1 @@
+"""The bot: channels, conversation, people, notices and pages around `faq` and `quiz`."""

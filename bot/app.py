@@ -1,0 +1,188 @@
+"""The only place that builds things, and the order in which they start and stop."""
+
+import asyncio
+import contextlib
+import fcntl
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from types import FrameType
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot import content as contents
+from bot import inbox, metrics
+from bot.channels.channel import Channel
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.webchat import WebChannel
+from bot.content import Content
+from bot.db import Database
+from bot.flows.turn import House
+from bot.i18n import speaking
+from bot.messages import Received
+from bot.settings import Settings
+from bot.signals import Signals
+from bot.tables import migrate
+from bot.web import chat, ops, webhooks
+from bot.web.context import Suggestion, Web
+from bot.web.security import protect
+from bot.worker import Worker
+
+log = structlog.get_logger()
+
+
+class AlreadyRunningError(Exception):
+    """Another process runs on the same SQLite database."""
+
+
+@dataclass
+class App:
+    """Everything that runs, in one process."""
+
+    settings: Settings
+    db: Database
+    content: Content
+    alone: bool = True
+    signals: Signals = field(default_factory=Signals)
+    telegram: TelegramChannel | None = None
+
+    def __post_init__(self) -> None:
+        channels: dict[str, Channel] = {"web": WebChannel()}
+        if self.settings.telegram_token:
+            self.telegram = TelegramChannel(self.settings)
+            channels[self.telegram.name] = self.telegram
+        self.worker = Worker(
+            self.db, partial(house, self), channels, self.signals, alone=self.alone
+        )
+        metrics.CONTENT_MISTAKES.set(len(self.content.mistakes))
+
+    async def accept(self, deliveries: list[Received]) -> int:
+        """Keep deliveries (committed when this returns) and wake the worker; how many were new."""
+        new = await self.db.write(partial(inbox.accept, deliveries=deliveries))
+        for delivery in deliveries:
+            metrics.RECEIVED.labels(delivery.channel).inc()
+        self.worker.wake()
+        return new
+
+    def notes(self) -> dict[str, object]:
+        """What /health tells besides the database."""
+        notes: dict[str, object] = {"content_mistakes": len(self.content.mistakes)}
+        if self.telegram is not None:
+            heard = self.telegram.last_heard
+            notes["telegram"] = self.telegram.state
+            notes["telegram_heard"] = heard.isoformat() if heard else None
+        return notes
+
+    def suggestions(self, language: str) -> list[Suggestion]:
+        """Six questions worth asking now."""
+        month = datetime.now(self.settings.zone).month
+        with speaking(language):
+            from bot.flows.ask import title
+
+            return [Suggestion(title(entry)) for entry in self.content.suggested(month)]
+
+    def asgi(self) -> Starlette:
+        """The web application, with the worker running in its lifespan."""
+        web = Web(
+            self.settings,
+            self.db,
+            self.signals,
+            self.worker.wake,
+            self.suggestions,
+            lambda: list(self.content.places.emergency),
+        )
+        routes: list[BaseRoute] = [*chat.routes(web), *ops.routes(self.db, self.notes)]
+        if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
+            routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))
+        return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(self.worker.run(), name="worker")]
+        if self.telegram is not None:
+            tasks.append(asyncio.create_task(self.telegram.run(self.accept), name="telegram"))
+        try:
+            yield
+        finally:
+            self.signals.close()
+            for task in tasks[1:]:
+                task.cancel()
+            self.worker.stop()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self.telegram is not None:
+                await self.telegram.close()
+
+
+def house(app: App) -> House:
+    """What the conversation needs of the house, with the content of this moment."""
+    return House(app.content, app.settings.operator, app.settings.zone)
+
+
+def build(settings: Settings) -> App:
+    """Open and migrate the database, load the content, put everything together."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.url)
+    migrate(db.engine)
+    content = contents.load(cache=settings.state / "cache")
+    return App(settings, db, content, alone=db.dialect == "sqlite")
+
+
+@contextlib.contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """On SQLite: this process alone may run. Raises AlreadyRunningError."""
+    if not settings.url.startswith("sqlite"):
+        yield
+        return
+    settings.state.mkdir(parents=True, exist_ok=True)
+    with (settings.state / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyRunningError from error
+        yield
+
+
+def serve(settings: Settings, ready: Callable[[], None]) -> None:
+    """Run the web server, the worker and the channels until SIGTERM or SIGINT; then drain."""
+    with only_one(settings):
+        app = build(settings)
+        config = uvicorn.Config(
+            app.asgi(),
+            host=settings.host,
+            port=int(settings.port),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            proxy_headers=False,
+        )
+        server = _Server(config, app, ready)
+        try:
+            server.run()
+        finally:
+            app.db.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams first, so that a graceful end does not wait for them."""
+
+    def __init__(self, config: uvicorn.Config, app: App, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.app = app
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self.ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Close the streams, then do as uvicorn does."""
+        self.app.signals.close()
+        super().handle_exit(sig, frame)

@@ -1,0 +1,111 @@
+"""Organisers and waiting questions from the command line."""
+
+import argparse
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from bot import organisers
+from bot.channels.console import CAN as CONSOLE
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.webchat import CAN as WEB
+from bot.db import Database
+from bot.flows.helpdesk import give_back
+from bot.i18n import day
+from bot.settings import Settings
+from bot.tables import migrate
+from faq import unanswered
+
+CAN = {"console": CONSOLE, "web": WEB, "telegram": TelegramChannel.can}
+ACTOR = "command line"
+
+
+def organiser(settings: Settings, options: argparse.Namespace) -> int:
+    """add, list or remove organisers; the exit status."""
+    db = _open(settings)
+    now = datetime.now(UTC)
+    try:
+        match options.act:
+            case "add":
+                work = partial(
+                    organisers.add, name=options.name, role=options.role, actor=ACTOR, now=now
+                )
+                code = db.run(work).result()
+                minutes = int(organisers.CODE_FOR.total_seconds() // 60)
+                print(f"Trong {minutes} phút, {options.name} nhắn cho bot (một lần):")
+                print(f"/start org-{code}")
+            case "list":
+                print("\n".join(db.read(_listed)) or "Chưa có người tổ chức nào.")
+            case _:
+                return _remove(db, options.id, now)
+    finally:
+        db.close()
+    return 0
+
+
+def _listed(session: Session) -> list[str]:
+    return [
+        f"{item.id}. {item.name} ({item.role})" + ("" if item.person_id else ", chưa nhận mã")
+        for item in organisers.listed(session)
+    ]
+
+
+def _remove(db: Database, organiser_id: int, now: datetime) -> int:
+    def work(session: Session) -> str:
+        return organisers.remove(session, organiser_id, ACTOR, now).name
+
+    try:
+        print(f"Đã bỏ quyền của {db.run(work).result()}.")
+    except organisers.UnknownOrganiserError:
+        print(f"Không có người tổ chức số {organiser_id}.")
+        return 1
+    return 0
+
+
+def questions(settings: Settings, options: argparse.Namespace) -> int:
+    """List the questions that wait, or answer one; the exit status."""
+    db = _open(settings)
+    try:
+        if options.act == "list":
+            lines = db.read(partial(_waiting, settings=settings))
+            print("\n".join(lines) or "Không còn câu hỏi nào đang chờ.")
+            return 0
+        return _answer(db, settings, options.code, options.text)
+    finally:
+        db.close()
+
+
+def _waiting(session: Session, settings: Settings) -> list[str]:
+    return [
+        f"{item.code} ({day(item.asked_at, settings.zone)}): {item.text}"
+        for item in unanswered.waiting(session)
+    ]
+
+
+def _answer(db: Database, settings: Settings, code: str, text: str) -> int:
+    now = datetime.now(UTC)
+
+    def work(session: Session) -> bool:
+        question = unanswered.by_code(session, code)
+        if question.state == unanswered.ANSWERED:
+            return False
+        unanswered.answer(question, text, ACTOR, now)
+        organisers.note(session, ACTOR, "questions.answer", question.code, now)
+        give_back(session, question, CAN, settings.zone, now)
+        return True
+
+    try:
+        new = db.run(work).result()
+    except unanswered.UnknownQuestionError:
+        print(f"Không có câu hỏi {code}.")
+        return 1
+    print("Đã xếp gửi cho người hỏi." if new else "Câu này đã được trả lời rồi.")
+    return 0 if new else 1
+
+
+def _open(settings: Settings) -> Database:
+    settings.state.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.url)
+    migrate(db.engine)
+    return db

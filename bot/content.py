@@ -1,0 +1,174 @@
+"""The shipped edition as the bot uses it: entries, links, places, the matcher; checked across."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot import links
+from bot.links import Page
+from bot.messages import Choice
+from faq import book as books
+from faq.book import Book, Entry
+from faq.files import Mapping, Mistake, read, text, texts
+from faq.matcher import Document, Found, Matcher
+from faq.text import Lexicon, fold, load_lexicon
+
+DATA = Path(__file__).parent.parent / "data"
+FEATURES: frozenset[str] = frozenset()
+"""Features of the bot that are there; an answer about another one says that it is not yet."""
+ALL_FEATURES = frozenset({"contest", "notices"})
+
+
+@dataclass(frozen=True)
+class Value:
+    """Something only local people know: a phone number, an address, hours. Empty: not known."""
+
+    id: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A thôn or a unit that people may say they belong to."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """What is local: places, values, emergency numbers, and the questions worth suggesting."""
+
+    hamlets: tuple[Place, ...]
+    units: tuple[Place, ...]
+    values: dict[str, Value]
+    emergency: tuple[Choice, ...]
+    suggestions: tuple[tuple[str, frozenset[int]], ...]
+
+    def missing(self) -> list[Value]:
+        """The values nobody has filled in yet."""
+        return [value for value in self.values.values() if not value.value]
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything the bot knows, with the matcher over it."""
+
+    book: Book
+    pages: dict[str, Page]
+    places: Places
+    matcher: Matcher
+    lexicon: Lexicon
+    mistakes: tuple[Mistake, ...] = ()
+
+    def find(self, question: str, topic: str = "") -> tuple[Found, ...]:
+        """The answers to a message: one, or two when it asks two things."""
+        return self.matcher.find_all(question, topic or None)
+
+    def suggested(self, month: int, count: int = 6) -> list[Entry]:
+        """Questions worth asking in a month: those of the season first."""
+        named = sorted(self.places.suggestions, key=lambda item: month not in item[1])
+        fitting = [name for name, months in named if not months or month in months]
+        return [self.book.by_id[name] for name in fitting if name in self.book.by_id][:count]
+
+
+def load(data: Path = DATA, cache: Path | None = None) -> Content:
+    """Load everything in `data`; what is wrong stands in `mistakes`, the rest is used."""
+    book, mistakes = books.load(data)
+    pages, more = links.load(data / "links.yaml")
+    places, wrong = load_places(data / "places.yaml")
+    mistakes += [*more, *wrong, *_cross(book, pages, places)]
+    lexicon = load_lexicon(data / "lexicons")
+    matcher = Matcher.build(documents(book), lexicon, cache)
+    return Content(book, pages, places, matcher, lexicon, tuple(sorted(mistakes)))
+
+
+def documents(book: Book) -> list[Document]:
+    """The entries as the matcher wants them."""
+    return [
+        Document(entry.id, entry.question, entry.phrasings, entry.neighbours)
+        for entry in book.entries
+    ]
+
+
+def load_places(path: Path) -> tuple[Places, list[Mistake]]:
+    """What is local, and the mistakes in its file."""
+    values, whole, mistakes = read(path, "values")
+    named = {
+        text(item, "id"): Value(text(item, "id"), text(item, "label"), text(item, "value"))
+        for item in values
+    }
+    suggestions = tuple(
+        (text(item, "entry"), frozenset(int(month) for month in texts(item, "months")))
+        for item in _items(whole, "suggestions")
+    )
+    emergency = tuple(
+        Choice(text(item, "label"), text(item, "number")) for item in _items(whole, "emergency")
+    )
+    places = Places(
+        hamlets=_places(whole, "hamlets"),
+        units=_places(whole, "units"),
+        values=named,
+        emergency=emergency,
+        suggestions=suggestions,
+    )
+    return places, mistakes
+
+
+def _items(whole: Mapping, key: str) -> list[Mapping]:
+    return [item for item in whole.get(key) or [] if isinstance(item, Mapping)]
+
+
+def _places(whole: Mapping, key: str) -> tuple[Place, ...]:
+    return tuple(Place(text(item, "id"), text(item, "name")) for item in _items(whole, key))
+
+
+def _cross(book: Book, pages: dict[str, Page], places: Places) -> Iterable[Mistake]:
+    """Names in entries and places that lead nowhere."""
+    for entry in book.entries:
+        for name in entry.links:
+            if name not in pages:
+                yield _lost(entry, f"không có liên kết {name}")
+        for name in entry.local:
+            if name not in places.values:
+                yield _lost(entry, f"không có giá trị địa phương {name}")
+        if entry.needs and entry.needs not in ALL_FEATURES:
+            yield _lost(entry, f"không có chức năng {entry.needs}")
+    for name, _ in places.suggestions:
+        if name not in book.by_id:
+            yield Mistake("places.yaml", 0, f"gợi ý {name} không có mục", "Sửa suggestions")
+
+
+def _lost(entry: Entry, what: str) -> Mistake:
+    return Mistake(entry.file, entry.line, f"mục {entry.id}: {what}", "Sửa tên hoặc thêm vào")
+
+
+def check(content: Content, today: date) -> list[Mistake]:
+    """Every mistake: of form, between files, wordings that two entries share, reviews overdue."""
+    late = [
+        Mistake(
+            entry.file,
+            entry.line,
+            f"mục {entry.id} quá hạn rà soát {entry.review_by}",
+            "Rà lại nội dung rồi sửa reviewed_on và review_by",
+        )
+        for entry in books.expired(content.book, today)
+    ]
+    return sorted([*content.mistakes, *shared_phrasings(content.book.entries), *late])
+
+
+def shared_phrasings(entries: Sequence[Entry]) -> list[Mistake]:
+    """Wordings of two entries that are the same once folded: nobody could tell them apart."""
+    seen: dict[str, tuple[Entry, str]] = {}
+    wrong = []
+    for entry in entries:
+        for phrasing in (entry.question, *entry.phrasings):
+            key = fold(phrasing)
+            first, words = seen.setdefault(key, (entry, phrasing))
+            if first.id != entry.id:
+                what = f"mục {entry.id}: {phrasing!r} trùng {words!r} của mục {first.id}"
+                remedy = "Giữ ở một mục, viết lại ở mục kia"
+                wrong.append(Mistake(entry.file, entry.line, what, remedy))
+    return wrong

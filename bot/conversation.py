@@ -1,0 +1,273 @@
+"""One message in, replies out: synchronous, inside the transaction that also queues the replies."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import people, sensitive, state
+from bot.flows import ask, helpdesk, profile
+from bot.flows.turn import House, Turn, lane_of
+from bot.i18n import _, speaking
+from bot.messages import Capability, Incoming, Reply
+from faq.matcher import Found
+from faq.text import clean, fold
+
+COMMAND = re.compile(r"/([a-z_0-9]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+QUESTION_CODE = re.compile(r"h[\s-]?(\d{1,9})")
+PICK = re.compile(r"(?:(?:so|cau|chon|y)\s)?([1-9]|1\d|[a-d])")
+Answer = Callable[[Turn, str], list[Reply]]
+
+COMMANDS: dict[str, Answer] = {
+    "start": profile.start,
+    "batdau": profile.start,
+    "trogiup": lambda turn, _rest: profile.help_(turn),
+    "help": lambda turn, _rest: profile.help_(turn),
+    "camnang": lambda turn, _rest: ask.handbook(turn),
+    "quyenriengtu": lambda turn, _rest: profile.privacy_notice(turn),
+    "ngonngu": lambda turn, rest: profile.choose_language(turn, fold(rest)),
+    "language": lambda turn, rest: profile.choose_language(turn, fold(rest)),
+    "thon": lambda turn, _rest: profile.choose_place(turn, "hamlet"),
+    "donvi": lambda turn, _rest: profile.choose_place(turn, "unit"),
+    "dulieu": lambda turn, _rest: profile.my_data(turn),
+    "xoadulieu": lambda turn, _rest: profile.ask_to_forget(turn),
+    "cauhoi": lambda turn, _rest: helpdesk.questions(turn),
+}
+WORDS = {
+    "tro giup": "trogiup",
+    "giup minh": "trogiup",
+    "menu": "trogiup",
+    "help": "trogiup",
+    "cam nang": "camnang",
+    "quyen rieng tu": "quyenriengtu",
+    "ngon ngu": "ngonngu",
+    "english": "ngonngu",
+    "bat dau": "start",
+    "start": "start",
+    "xoa du lieu": "xoadulieu",
+    "du lieu cua toi": "dulieu",
+}
+"""Commands by their words, for those who do not type a slash."""
+
+GREETINGS = frozenset(
+    [
+        "chao",
+        "xin chao",
+        "chao ban",
+        "chao ad",
+        "hello",
+        "hi",
+        "hey",
+        "alo",
+        "a lo",
+        "chao bot",
+        "hello ad",
+        "hi ad",
+        "chao em",
+        "chao shop",
+        "xin chao ban",
+        "chao buoi sang",
+        "chao buoi toi",
+        "co ai khong",
+        "good morning",
+    ]
+)
+THANKS = frozenset(
+    [
+        "cam on",
+        "cam on ban",
+        "cam on nhe",
+        "cam on nhieu",
+        "cam on ad",
+        "thanks",
+        "thank you",
+        "thank",
+        "tks",
+        "thks",
+        "tk ad",
+        "cam on em",
+        "cam on bot",
+        "cam on nha",
+        "ok cam on",
+        "da cam on",
+        "tot qua",
+        "hay qua",
+    ]
+)
+FAREWELLS = frozenset(["tam biet", "bye", "bye bye", "chao nhe", "hen gap lai", "ngu ngon"])
+AGREEMENTS = frozenset(
+    [
+        "ok",
+        "oke",
+        "okay",
+        "da",
+        "vang",
+        "u",
+        "uh",
+        "um",
+        "roi",
+        "da roi",
+        "vang a",
+        "ok ad",
+        "hieu roi",
+        "da hieu",
+    ]
+)
+RIGHT = frozenset(["dung y", "dung roi", "dung", "chinh xac", "dung y roi"])
+WRONG = frozenset(
+    [
+        "chua dung y",
+        "khong dung y",
+        "khong dung y toi",
+        "khong phai",
+        "sai roi",
+        "chua dung",
+        "khong dung",
+        "sai",
+        "khong phai cau nay",
+    ]
+)
+
+
+def converse(
+    session: Session,
+    house: House,
+    message: Incoming,
+    found: tuple[Found, ...],
+    can: Mapping[str, Capability],
+    now: datetime,
+) -> tuple[list[Reply], int | None, str]:
+    """The replies to a message, the row of the person who wrote, and the text that may be kept."""
+    if message.kind in {"blocked", "unblocked"}:
+        blocked = message.kind == "blocked"
+        people.mark_blocked(session, message.channel, message.chat, now, blocked=blocked)
+        return [], None, ""
+    if message.kind == "edited" or not message.addressed:
+        return [], None, ""
+    person, new = people.welcome(session, message.channel, message.user, message.chat, now)
+    person_id = people.id_of(person)
+    chat = state.of(session, lane_of(message))
+    if chat.person_id is None and message.private:
+        chat.person_id = person_id
+    safe = sensitive.blank(clean(message.text))
+    turn = Turn(session, house, message, person, chat, found, now)
+    with speaking(person.language):
+        replies = _warn() if safe != clean(message.text) else _reply(turn, dict(can))
+        if new and message.private and not _starts(message):
+            replies = [*replies, profile.notice(turn)]
+    if session.get(people.Person, person_id) is None:  # they were just forgotten
+        return replies, None, ""
+    return replies, person_id, safe
+
+
+def _starts(message: Incoming) -> bool:
+    return message.text.startswith(("/start", "/batdau"))
+
+
+def _warn() -> list[Reply]:
+    return [
+        Reply(
+            _(
+                "Bạn đừng gửi số căn cước, số thẻ hay mã OTP ở đây, cũng đừng gửi cho ai. Mình đã "
+                "ẩn số đó, không lưu. Bạn hỏi lại mà không kèm số nhé."
+            )
+        )
+    ]
+
+
+def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
+    text = clean(turn.message.text)
+    if turn.message.kind == "media" or not text:
+        return _media(turn)
+    command = COMMAND.fullmatch(text)
+    if command is not None:
+        return _command(turn, command[1].lower(), (command[2] or "").strip(), can)
+    words = fold(text)
+    answered = _to_open_question(turn, words)
+    if answered is not None:
+        return answered
+    state.close(turn.chat)
+    return _by_words(turn, words) or _by_code(turn, text) or ask.ask(turn)
+
+
+def _media(turn: Turn) -> list[Reply]:
+    if not turn.message.private:
+        return []
+    return [Reply(_("Mình chỉ đọc được chữ. Bạn gõ câu hỏi giúp mình nhé; đừng gửi ảnh giấy tờ."))]
+
+
+def _command(turn: Turn, name: str, rest: str, can: dict[str, Capability]) -> list[Reply]:
+    """Run a command; forwarded messages run none."""
+    if not turn.message.trusted:
+        return [Reply(_("Mình không chạy lệnh trong tin chuyển tiếp. Bạn tự gõ giúp mình nhé."))]
+    if name != "start":
+        state.close(turn.chat)
+    if name == "traloi":
+        return helpdesk.reply_to(turn, rest, can)
+    if name == "start" and rest.startswith("hoi-"):
+        entry = rest.removeprefix("hoi-")
+        if entry in turn.house.content.book.by_id:
+            return ask.answer(turn, entry, turn.house.content.book.by_id[entry].question)
+    known = COMMANDS.get(name)
+    if known is None:
+        if not turn.message.private:
+            return []
+        return [
+            Reply(_("Mình không có lệnh này. Gõ /trogiup để xem các lệnh, hoặc hỏi bình thường."))
+        ]
+    return known(turn, rest)
+
+
+def _to_open_question(turn: Turn, words: str) -> list[Reply] | None:
+    """The answer to a pick, or None when the message is not one."""
+    pick = PICK.fullmatch(words)
+    if pick is None:
+        return None
+    if turn.message.kind == "tap" and turn.message.ref != str(turn.chat.serial):
+        return [Reply(_("Lựa chọn này đã cũ. Bạn hỏi lại giúp mình nhé."))]
+    question = state.question(turn.chat, turn.person_id, turn.now)
+    if question is None:
+        return [Reply(_("Mình chưa hỏi bạn chọn gì. Bạn muốn hỏi điều gì?"))]
+    options = question.data["options"]
+    number = int(pick[1]) if pick[1].isdecimal() else "abcd".index(pick[1]) + 1
+    if number > len(options):
+        return [Reply(_("Bạn chọn từ 1 đến {count} nhé.").format(count=len(options)))]
+    state.close(turn.chat)
+    return _pick(turn, question, options[number - 1])
+
+
+def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list[Reply]:
+    match question.kind:
+        case "language":
+            return [profile.set_language(turn, meaning["language"])]
+        case "place":
+            return [profile.set_place(turn, meaning)]
+        case "forget":
+            return profile.forget(turn, meaning)
+        case _:
+            return ask.picked(turn, question.kind, meaning, question.data.get("asked", ""))
+
+
+def _by_words(turn: Turn, words: str) -> list[Reply] | None:
+    """Commands without a slash, opinions of the last answer, and small talk."""
+    if words in WORDS:
+        return _command(turn, WORDS[words], "", {})
+    if words in WRONG:
+        return ask.wrong(turn)
+    if words in RIGHT:
+        return ask.right(turn)
+    if words in GREETINGS:
+        return [profile.greet()]
+    if words in THANKS:
+        return [Reply(_("Không có chi! Bạn cần gì thêm cứ nhắn mình nhé."))]
+    if words in FAREWELLS:
+        return [Reply(_("Chào bạn, hẹn gặp lại!"))]
+    if words in AGREEMENTS:
+        return [Reply(_("Dạ. Bạn cần hỏi gì thêm, cứ nhắn mình nhé."))]
+    return None
+
+
+def _by_code(turn: Turn, text: str) -> list[Reply] | None:
+    code = QUESTION_CODE.fullmatch(text.strip().lower())
+    return None if code is None else ask.status(turn, f"H-{int(code[1]):04d}")

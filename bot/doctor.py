@@ -1,0 +1,113 @@
+"""What is right and wrong with this installation, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from bot import content as contents
+from bot.content import Content
+from bot.db import Database
+from bot.logs import redact
+from bot.settings import Settings
+from bot.tables import revisions
+from faq.book import TO_COMPARE
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is bad, what it is, what to do."""
+
+    bad: bool
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        mark = "LỖI" if self.bad else "ổn "
+        return f"{mark}  {self.what}" + (f"\n      -> {self.remedy}" if self.remedy else "")
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at settings, database, content and tokens."""
+    content = contents.load(cache=settings.state / "cache")
+    return [
+        Finding(bad=False, what="Cài đặt đọc được"),
+        *_database(settings),
+        *_content(settings, content),
+        *_telegram(settings),
+    ]
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        db = Database(settings.url)
+        now, newest = revisions(db.engine)
+        db.close()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
+        remedy = "Xem BOT_DATABASE_URL, quyền ghi thư mục BOT_STATE_DIR, máy chủ PostgreSQL"
+        yield Finding(
+            bad=True, what=f"Không mở được cơ sở dữ liệu: {type(error).__name__}", remedy=remedy
+        )
+        return
+    yield Finding(bad=False, what=f"Mở được cơ sở dữ liệu ({db.dialect})")
+    if now != newest:
+        yield Finding(
+            bad=True,
+            what=f"Lược đồ ở {now or 'chưa có'}, mới nhất là {newest}",
+            remedy="Chạy: python -m bot migrate (lệnh run tự làm việc này)",
+        )
+
+
+def _content(settings: Settings, content: Content) -> Iterator[Finding]:
+    mistakes = contents.check(content, datetime.now(settings.zone).date())
+    yield Finding(
+        bad=bool(mistakes),
+        what=f"{len(content.book.entries)} mục hỏi đáp, {len(mistakes)} lỗi",
+        remedy="Chạy: python -m bot content check" if mistakes else "",
+    )
+    missing = content.places.missing()
+    if missing or not content.places.hamlets:
+        what = f"{len(missing)} thông tin địa phương chưa điền trong data/places.yaml"
+        remedy = "Xem: python -m bot doctor --content"
+        yield Finding(bad=False, what=what, remedy=remedy)
+
+
+def _telegram(settings: Settings) -> Iterator[Finding]:
+    if not settings.telegram_token:
+        yield Finding(bad=False, what="Chưa dùng Telegram (BOT_TELEGRAM_TOKEN trống)")
+        return
+    url = f"{settings.telegram_api_url.rstrip('/')}/bot{settings.telegram_token}/getMe"
+    try:
+        answer = httpx.get(url, timeout=10)
+    except httpx.HTTPError as error:
+        what = f"Không nối được Telegram: {redact(type(error).__name__)}"
+        yield Finding(bad=True, what=what, remedy="Xem mạng; kênh web vẫn chạy bình thường")
+        return
+    if answer.status_code == httpx.codes.OK:
+        name = answer.json().get("result", {}).get("username", "")
+        yield Finding(bad=False, what=f"Telegram nhận mã của @{name}")
+    else:
+        yield Finding(
+            bad=True,
+            what=f"Telegram từ chối mã ({answer.status_code})",
+            remedy="Lấy mã mới từ @BotFather rồi đặt lại BOT_TELEGRAM_TOKEN",
+        )
+
+
+def content_lines(settings: Settings) -> list[str]:
+    """What an operator should compare with the original, and fill in."""
+    content = contents.load(cache=settings.state / "cache")
+    lines = ["Mở văn bản gốc để đối chiếu:"]
+    for entry in content.book.entries:
+        if entry.confidence in TO_COMPARE:
+            cited = content.book.cite(entry)
+            where = "; ".join(f"{item.cite} {item.url}".strip() for item in cited[:3])
+            lines.append(f"- {entry.id} ({entry.confidence}): {where}")
+    lines += ["", "Thông tin địa phương chưa điền (data/places.yaml):"]
+    lines += [f"- {value.id}: {value.label}" for value in content.places.missing()]
+    if not content.places.hamlets:
+        lines.append("- hamlets: danh sách thôn do UBND đặc khu xác nhận")
+    if not content.places.units:
+        lines.append("- units: danh sách đơn vị")
+    return lines

@@ -1,0 +1,1 @@
+"""What people come for: each file is one errand."""

@@ -1,0 +1,241 @@
+"""Questions: answer them, offer what is near, or pass them to a person and keep the promise."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot import links, state
+from bot.content import FEATURES, Content
+from bot.flows.turn import Turn, how_to_pick
+from bot.i18n import _, day, language
+from bot.messages import Choice, Link, Reply
+from bot.metrics import FOUND
+from faq import unanswered
+from faq.book import Entry
+from faq.matcher import Found, Near, Sure
+from faq.text import fold
+
+OFFERED = 3
+NONE_OF_THESE = "none"
+
+
+def ask(turn: Turn) -> list[Reply]:
+    """Answer what was asked: one answer, or two when the message holds two questions."""
+    asked = turn.message.text
+    for found in turn.found:
+        FOUND.labels(found.verdict).inc()
+    sure = [found for found in turn.found if isinstance(found, Sure)]
+    if sure:
+        return [
+            reply
+            for found in sure
+            for reply in answer(turn, found.hits[0].id, asked, len(sure) > 1)
+        ]
+    found = turn.found[0]
+    if isinstance(found, Near):
+        return [offer(turn, found, asked)]
+    return [pass_on(turn, asked, _ids(found), "nothing")]
+
+
+def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[Reply]:
+    """The answer of an entry, what to ask next, and "Đúng ý / Chưa đúng ý"."""
+    entry = turn.house.content.book.by_id[entry_id]
+    state.remember(turn.chat, entry.id, asked, turn.now)
+    reply = render(turn.house.content, entry, links.dead(turn.session), turn)
+    following = [turn.house.content.book.by_id[name] for name in entry.next]
+    if not brief and following and turn.message.private:
+        options = [(title(item), {"entry": item.id}) for item in following]
+        asking = turn.ask("next", "", options)
+        footer = f"{_('Bạn cần thêm?')} {asking.footer}"
+        reply = replace(reply, choices=asking.choices, ask=asking.ask, footer=footer)
+    else:
+        state.close(turn.chat)
+    if turn.message.private:
+        marks = (
+            Choice(_("Đúng ý"), "đúng ý", mark=True),
+            Choice(_("Chưa đúng ý"), "chưa đúng ý", mark=True),
+        )
+        reply = replace(reply, choices=(*reply.choices, *marks))
+    return [reply]
+
+
+def render(content: Content, entry: Entry, gone: frozenset[str], turn: Turn | None = None) -> Reply:
+    """An entry as it is said: its answer, local values, cautions, links that live, its source."""
+    english = language() == "en" and bool(entry.answer_en)
+    if entry.needs and entry.needs not in FEATURES:
+        text = not_yet(entry.needs)
+    else:
+        text = entry.answer_en if english else entry.answer
+    values = (content.places.values[name] for name in entry.local)
+    lines = [f"{value.label}: {value.value}" for value in values if value.value]
+    if turn is not None and entry.expired(turn.now.astimezone(turn.house.zone).date()):
+        lines.append(_("Lưu ý: câu này đã quá hạn rà soát, bạn hỏi lại cán bộ trước khi làm nhé."))
+    pages = [content.pages[name] for name in entry.links]
+    for page in pages:
+        if page.id in gone and page.summary:
+            heading = _("{title} hiện không mở được. Tóm tắt của mình ({date}):")
+            lines.append(heading.format(title=page.title, date=page.summary_on))
+            lines.append(page.summary)
+    shown = [page for page in links.alive_of(pages, gone) if page.url not in text]
+    return Reply(
+        "\n".join([text, *lines]),
+        links=tuple(Link(page.title, page.url) for page in shown),
+        source=source_line(content, entry),
+    )
+
+
+def source_line(content: Content, entry: Entry) -> str:
+    """The source in one small line, with when it was reviewed."""
+    cited = [source.cite for source in content.book.cite(entry)[:2]]
+    reviewed = f"{entry.reviewed_on.month}/{entry.reviewed_on.year}"
+    line = _("Nguồn: {sources} · rà soát {reviewed}")
+    return line.format(sources="; ".join(cited), reviewed=reviewed)
+
+
+def not_yet(feature: str) -> str:
+    """What is said of a feature that is not there yet."""
+    if feature == "contest":
+        return _(
+            "Phần đố vui và thi của chatbot chưa mở. Khi mở, cách chơi, cách tính điểm và bảng xếp "
+            "hạng sẽ có ngay ở đây."
+        )
+    return _(
+        "Phần lịch sự kiện và đăng ký nhận thông báo của chatbot chưa mở. Trong lúc chờ, bạn nghe "
+        "loa truyền thanh hoặc hỏi trưởng thôn nhé."
+    )
+
+
+def title(entry: Entry) -> str:
+    """An entry's question, in the language being spoken when it has it."""
+    return entry.question_en if language() == "en" and entry.question_en else entry.question
+
+
+def offer(turn: Turn, found: Found, asked: str) -> Reply:
+    """Up to three near entries, worded as questions, and a way to say that it is none of them."""
+    book = turn.house.content.book
+    entries = [book.by_id[name] for name in _ids(found)[:OFFERED]]
+    options = [(title(entry), {"entry": entry.id}) for entry in entries]
+    options.append((_("Không phải các câu này"), {"entry": NONE_OF_THESE}))
+    footer = how_to_pick(len(options))
+    return turn.ask("near", _("Ý bạn là:"), options, footer=footer, asked=asked)
+
+
+def picked(turn: Turn, kind: str, meaning: dict[str, str], asked: str) -> list[Reply]:
+    """Somebody picked one of the entries offered, or none of them."""
+    name = meaning["entry"]
+    if name == NONE_OF_THESE:
+        return [pass_on(turn, asked, [], "refused")]
+    if name not in turn.house.content.book.by_id:
+        return [pass_on(turn, asked, [], "refused")]
+    if kind == "near" and asked:
+        unanswered.confirm(
+            turn.session,
+            person_key=turn.person.key,
+            entry=name,
+            text=asked,
+            folded=fold(asked),
+            now=turn.now,
+        )
+    return answer(turn, name, asked or turn.house.content.book.by_id[name].question)
+
+
+def pass_on(turn: Turn, asked: str, near: Sequence[str], why: str) -> Reply:
+    """Keep a question for a person, and say what happens next and by when."""
+    state.close(turn.chat)
+    if why == "nothing" and len(fold(asked).replace(" ", "")) < 4:
+        return Reply(_("Mình chưa hiểu. Bạn viết rõ hơn điều muốn hỏi giúp mình nhé."))
+    question = unanswered.keep(
+        turn.session,
+        person_key=turn.person.key,
+        channel=turn.message.channel,
+        lane=turn.lane,
+        text=asked,
+        folded=fold(asked),
+        near=near,
+        why=why,
+        now=turn.now,
+    )
+    return Reply(
+        _(
+            "Mình chưa có câu trả lời chắc chắn cho câu này. Mình đã chuyển câu hỏi cho cán bộ phụ "
+            "trách; có trả lời mình nhắn bạn ở đây, hoặc bạn gõ {code} để xem (thường trong 2 ngày "
+            "làm việc)."
+        ).format(code=question.code)
+    )
+
+
+def right(turn: Turn) -> list[Reply]:
+    """ "Đúng ý": the wording is kept as one that means this entry."""
+    topic = state.topic(turn.chat, turn.now)
+    if not topic:
+        return [Reply(_("Cảm ơn bạn. Bạn cần hỏi gì thêm, cứ nhắn mình nhé."))]
+    unanswered.confirm(
+        turn.session,
+        person_key=turn.person.key,
+        entry=topic,
+        text=turn.chat.asked,
+        folded=fold(turn.chat.asked),
+        now=turn.now,
+    )
+    return [Reply(_("Cảm ơn bạn đã báo. Bạn cần hỏi gì thêm, cứ nhắn mình nhé."))]
+
+
+def wrong(turn: Turn) -> list[Reply]:
+    """ "Chưa đúng ý": offer the other near entries, or pass the question on."""
+    topic, asked = state.topic(turn.chat, turn.now), turn.chat.asked
+    if not topic or not asked:
+        return [Reply(_("Mình xin lỗi. Bạn hỏi lại cách khác giúp mình nhé."))]
+    book = turn.house.content.book
+    around = [name for name in book.by_id[topic].neighbours if name in book.by_id][:OFFERED]
+    if not around:
+        return [pass_on(turn, asked, [topic], "wrong")]
+    options = [(title(book.by_id[name]), {"entry": name}) for name in around]
+    options.append((_("Không phải, chuyển cho cán bộ"), {"entry": NONE_OF_THESE}))
+    return [turn.ask("near", _("Mình xin lỗi. Có phải bạn hỏi:"), options, asked=asked)]
+
+
+def status(turn: Turn, code: str) -> list[Reply]:
+    """What became of a question with a code; only the one who asked may see it."""
+    try:
+        question = unanswered.by_code(turn.session, code)
+    except unanswered.UnknownQuestionError:
+        question = None
+    if question is None or question.person_key != turn.person.key:
+        return [Reply(_("Mình không thấy câu hỏi {code} của bạn.").format(code=code.upper()))]
+    if question.state == unanswered.ANSWERED:
+        return [Reply(came_back(question, turn.house.zone))]
+    asked_on = day(question.asked_at, turn.house.zone)
+    text = _("Câu hỏi {code} ({asked}) gửi ngày {date} đang chờ cán bộ trả lời.")
+    return [Reply(text.format(code=question.code, asked=question.text, date=asked_on))]
+
+
+def came_back(question: unanswered.Unanswered, zone: ZoneInfo) -> str:
+    """A person's answer as it is given back to the one who asked."""
+    text = _('Trả lời câu hỏi {code} của bạn ("{asked}", ngày {date}): {answer}')
+    return text.format(
+        code=question.code,
+        asked=question.text,
+        date=day(question.asked_at, zone),
+        answer=question.answer,
+    )
+
+
+def handbook(turn: Turn) -> list[Reply]:
+    """/camnang: the handbook, and our own dated summaries of it and of the provinces' lessons."""
+    content = turn.house.content
+    first = answer(turn, "cam-nang-chuyen-doi-so-o-dau", "cẩm nang chuyển đổi số")
+    pages = [page for page in content.pages.values() if page.summary]
+    heading = _("{title} ({url}), tóm tắt của mình ngày {date}:")
+    summaries = [
+        Reply(
+            heading.format(title=page.title, url=page.url, date=page.summary_on)
+            + "\n"
+            + page.summary
+        )
+        for page in pages
+    ]
+    return [*summaries, *first]
+
+
+def _ids(found: Found) -> list[str]:
+    return [hit.id for hit in found.hits]

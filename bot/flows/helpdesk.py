@@ -1,0 +1,81 @@
+"""Organisers in chat: the questions that wait for a person, and answering them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot import organisers, outbox
+from bot.flows.ask import came_back
+from bot.flows.turn import Turn
+from bot.i18n import _, day, speaking
+from bot.messages import Capability, Reply
+from bot.people import by_key
+from faq import unanswered
+
+SHOWN = 10
+
+
+def questions(turn: Turn) -> list[Reply]:
+    """/cauhoi: the oldest questions that wait."""
+    if not allowed(turn, "questions.read"):
+        return [not_allowed()]
+    waiting = unanswered.waiting(turn.session, SHOWN)
+    if not waiting:
+        return [Reply(_("Không còn câu hỏi nào đang chờ."))]
+    lines = [
+        f"{item.code} ({day(item.asked_at, turn.house.zone)}): {item.text}" for item in waiting
+    ]
+    lines.append(_("Trả lời: gõ /traloi, mã câu hỏi rồi nội dung."))
+    return [Reply("\n".join(lines))]
+
+
+def reply_to(turn: Turn, rest: str, can: Mapping[str, Capability]) -> list[Reply]:
+    """/traloi H-0142 ...: answer a question; the one who asked gets it where they asked."""
+    if not allowed(turn, "questions.answer"):
+        return [not_allowed()]
+    code, _space, text = rest.partition(" ")
+    if not text.strip():
+        return [Reply(_("Bạn gõ: /traloi H-0001 rồi nội dung trả lời."))]
+    try:
+        question = unanswered.by_code(turn.session, code)
+    except unanswered.UnknownQuestionError:
+        return [Reply(_("Không có câu hỏi {code}.").format(code=code))]
+    if question.state == unanswered.ANSWERED:
+        return [Reply(_("Câu {code} đã được trả lời rồi.").format(code=question.code))]
+    organiser = organisers.of(turn.session, turn.person)
+    by = organiser.name if organiser else ""
+    unanswered.answer(question, text.strip(), by, turn.now)
+    organisers.note(turn.session, by, "questions.answer", question.code, turn.now)
+    give_back(turn.session, question, can, turn.house.zone, turn.now)
+    return [Reply(_("Đã gửi trả lời cho người hỏi {code}.").format(code=question.code))]
+
+
+def give_back(
+    session: Session,
+    question: unanswered.Unanswered,
+    can: Mapping[str, Capability],
+    zone: ZoneInfo,
+    now: datetime,
+) -> None:
+    """Queue the answer for the one who asked, where they asked, in their language."""
+    person = by_key(session, question.person_key)
+    channel, _sep, chat = question.lane.partition(":")
+    if person is None or channel not in can:
+        return
+    with speaking(person.language):
+        reply = Reply(came_back(question, zone))
+    outbox.put(session, channel, chat, [reply], can[channel], now, person_id=person.id)
+
+
+def allowed(turn: Turn, act: organisers.Act) -> bool:
+    """Whether this message may do an act: the person may, in private, in their own words."""
+    if not (turn.message.private and turn.message.trusted):
+        return False
+    return organisers.may(turn.session, turn.person, act)
+
+
+def not_allowed() -> Reply:
+    """What anyone without the power is told."""
+    return Reply(_("Lệnh này dành cho người tổ chức. Bạn cần gì cứ hỏi mình nhé."))

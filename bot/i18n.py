@@ -1,0 +1,65 @@
+"""Sentences, dates and numbers in Vietnamese and English. Vietnamese is the source."""
+
+import gettext
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+FOLDER = Path(__file__).parent / "locale"
+_language: ContextVar[str] = ContextVar("language", default="vi")
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    """The sentences of a language, straight from its .po file."""
+    path = FOLDER / language / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _(sentence: str) -> str:
+    """The sentence in the language being spoken."""
+    return _translations(_language.get()).gettext(sentence)
+
+
+def language() -> str:
+    """The language being spoken."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak a language for a while; an unknown one is Vietnamese."""
+    token = _language.set(code if code in LANGUAGES else "vi")
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """A moment as people say it: "19:00 ngày 2/12/2026"."""
+    pattern = "HH:mm 'ngày' d/M/y" if language() == "vi" else "HH:mm, d MMMM y"
+    return format_datetime(at, pattern, tzinfo=zone, locale=language())
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """A day as people write it: "2/12/2026"."""
+    pattern = "d/M/y" if language() == "vi" else "d MMMM y"
+    return format_datetime(at, pattern, tzinfo=zone, locale=language())

@@ -1,0 +1,191 @@
+"""Messages received: accepted once, handed out in order per chat, parked when unreadable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import DateTime, Index, UniqueConstraint, exists, func, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col
+
+from bot.db import changed, insert_new
+from bot.messages import Received
+from bot.people import PERSON
+
+WAITING, HANDLING, DONE, PARKED = "waiting", "handling", "done", "parked"
+LEASE = timedelta(seconds=10)
+TRIES = 3
+"""A message that failed this often is parked, so that it never blocks those behind it."""
+
+
+class Inbox(SQLModel, table=True):
+    """A message received. `payload` is forgotten once it is handled; `text` is what was said."""
+
+    __table_args__ = (
+        UniqueConstraint("channel", "key"),
+        Index("ix_inbox_state_lane_id", "state", "lane", "id"),
+        Index("ix_inbox_lane_id", "lane", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    key: str
+    lane: str
+    payload: str = ""
+    received_at: datetime = Field(sa_type=DateTime(timezone=True))
+    state: str = WAITING
+    attempts: int = 0
+    owner: str = ""
+    lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    error: str = ""
+    person_id: int | None = Field(
+        default=None, foreign_key="person.id", index=True, sa_column_kwargs={"info": PERSON}
+    )
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A message handed out to be handled."""
+
+    id: int
+    channel: str
+    lane: str
+    payload: str
+    received_at: datetime
+    attempts: int
+
+
+def accept(session: Session, deliveries: Sequence[Received]) -> int:
+    """Keep what was delivered, each once; how many were new."""
+    rows = [
+        {
+            "channel": item.channel,
+            "key": item.key,
+            "lane": item.lane,
+            "payload": item.payload,
+            "received_at": item.at,
+            "state": WAITING,
+            "attempts": 0,
+            "owner": "",
+            "error": "",
+            "text": "",
+        }
+        for item in deliveries
+    ]
+    return insert_new(session, Inbox, rows)
+
+
+def claim(
+    session: Session, channels: Sequence[str], owner: str, now: datetime, limit: int = 64
+) -> list[Task]:
+    """Hand out the first unhandled message of each chat, at most `limit`, to `owner`."""
+    earlier = aliased(Inbox)
+    waits = exists().where(
+        col(earlier.lane) == col(Inbox.lane),
+        col(earlier.state).in_((WAITING, HANDLING)),
+        col(earlier.id) < col(Inbox.id),
+    )
+    statement = (
+        select(
+            Inbox.id, Inbox.channel, Inbox.lane, Inbox.payload, Inbox.received_at, Inbox.attempts
+        )  # type: ignore[call-overload]
+        .where(col(Inbox.state) == WAITING, col(Inbox.channel).in_(channels), ~waits)
+        .order_by(col(Inbox.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    tasks = [Task(*row) for row in session.execute(statement)]
+    if tasks:
+        session.execute(
+            update(Inbox)
+            .where(col(Inbox.id).in_([task.id for task in tasks]))
+            .values(
+                state=HANDLING,
+                owner=owner,
+                lease_until=now + LEASE,
+                attempts=col(Inbox.attempts) + 1,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return tasks
+
+
+def finish(session: Session, task: Task, owner: str) -> bool:
+    """Mark a message handled; False when it is no longer ours, and nothing may be done for it."""
+    done = session.execute(
+        update(Inbox)
+        .where(col(Inbox.id) == task.id, col(Inbox.owner) == owner, col(Inbox.state) == HANDLING)
+        .values(state=DONE, payload="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    return changed(done) == 1
+
+
+def keep_text(session: Session, row_id: int, person_id: int | None, text: str) -> None:
+    """Keep what was said and by whom; nothing of it when the person was just forgotten."""
+    values: dict[str, object] = {"person_id": person_id, "text": text}
+    if person_id is None:
+        values["lane"] = ""
+    session.execute(
+        update(Inbox)
+        .where(col(Inbox.id) == row_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def give_back(session: Session, task: Task, owner: str, error: str) -> str:
+    """After a failure: wait for another try, or park what failed TRIES times. The new state."""
+    state = PARKED if task.attempts + 1 >= TRIES else WAITING
+    session.execute(
+        update(Inbox)
+        .where(col(Inbox.id) == task.id, col(Inbox.owner) == owner, col(Inbox.state) == HANDLING)
+        .values(state=state, error=error[:200], owner="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    return state
+
+
+def park(session: Session, task: Task, owner: str, error: str) -> None:
+    """Put aside what cannot be read, for a person to look at."""
+    session.execute(
+        update(Inbox)
+        .where(col(Inbox.id) == task.id, col(Inbox.owner) == owner)
+        .values(state=PARKED, error=error[:200], owner="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def recover(session: Session, now: datetime, *, alone: bool = False) -> int:
+    """Hand out again what a dead process left; `alone`: no other process can be alive."""
+    statement = update(Inbox).where(col(Inbox.state) == HANDLING)
+    if not alone:
+        statement = statement.where(col(Inbox.lease_until) <= now)
+    result = session.execute(
+        statement.values(state=WAITING, owner="", lease_until=None).execution_options(
+            synchronize_session=False
+        )
+    )
+    return changed(result)
+
+
+def waiting(session: Session) -> int:
+    """How many messages are not handled yet."""
+    statement = select(func.count()).where(col(Inbox.state).in_((WAITING, HANDLING)))
+    return int(session.scalar(statement) or 0)
+
+
+def parked(session: Session) -> int:
+    """How many messages were put aside."""
+    return int(session.scalar(select(func.count()).where(col(Inbox.state) == PARKED)) or 0)
+
+
+def said(session: Session, lane: str, limit: int = 50) -> list[tuple[int, datetime, str, str]]:
+    """What people said in a chat, newest `limit`: (row, when, text, key), oldest first."""
+    statement = (
+        select(Inbox.id, Inbox.received_at, Inbox.text, Inbox.key)  # type: ignore[call-overload]
+        .where(col(Inbox.lane) == lane, col(Inbox.text) != "")
+        .order_by(col(Inbox.id).desc())
+        .limit(limit)
+    )
+    return [tuple(row) for row in session.execute(statement)][::-1]

@@ -1,0 +1,197 @@
+"""What is said, on any channel: messages in, replies out, and how long ones are cut. Pure."""
+
+import json
+import re
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["text", "tap", "media", "edited", "blocked", "unblocked", "moved", "inline"]
+"""text: words. tap: a button under a reply. media: a photo, sticker or file without words.
+edited: a changed message, which runs nothing. blocked / unblocked: the person left or came back.
+moved: a group has a new id. inline: a question typed in another chat (Telegram)."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message received, read from what a channel delivered."""
+
+    channel: str
+    chat: str
+    user: str
+    kind: Kind
+    text: str = ""
+    private: bool = True
+    addressed: bool = True
+    """In a group: mentioned, replied to, or commanded."""
+    trusted: bool = True
+    """Not forwarded, not sent through another bot, not by an anonymous group admin."""
+    language: str = ""
+    ref: str = ""
+    """For a tap: the question its button belongs to. For `moved`: the new id."""
+    callback: str = ""
+    """What the platform wants answered at once (callback query or inline query id)."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to pick, by a tap or by typing `say`."""
+
+    label: str
+    say: str
+    mark: bool = False
+    """An opinion of the answer ("Đúng ý"), not an answer to a question of ours."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address worth opening."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What we say: text, then links, the source in one small line, then what can be picked."""
+
+    text: str
+    links: tuple[Link, ...] = ()
+    source: str = ""
+    choices: tuple[Choice, ...] = ()
+    ask: str = ""
+    """The open question the choices belong to."""
+    footer: str = ""
+    """Said after the choices, e.g. how to pick one."""
+    passing: bool = False
+    """Not to be kept after it was delivered (a farewell after forgetting)."""
+
+
+@dataclass(frozen=True)
+class Capability:
+    """What a channel can show and do."""
+
+    buttons: bool
+    edit: bool
+    max_length: int
+    """Characters of one message."""
+    markup: Literal["plain", "html", "page"]
+    push: bool
+    """We send to it; otherwise the person fetches, and the outbox row is itself the message."""
+
+
+def dump(reply: Reply) -> str:
+    """The reply as JSON, to be kept."""
+    return json.dumps(asdict(reply), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(body: str) -> Reply:
+    """A reply that was kept with `dump`."""
+    data = json.loads(body)
+    data["links"] = tuple(Link(**link) for link in data["links"])
+    data["choices"] = tuple(Choice(**choice) for choice in data["choices"])
+    return Reply(**data)
+
+
+def plain(reply: Reply) -> str:
+    """The whole reply as plain text, choices numbered, as a terminal or Zalo shows it."""
+    marks = " · ".join(choice.label for choice in reply.choices if choice.mark)
+    parts = [
+        reply.text,
+        "\n".join(f"{link.title}: {link.url}" for link in reply.links),
+        reply.source,
+        "\n".join(f"{c.say}. {c.label}" for c in reply.choices if not c.mark),
+        reply.footer,
+        f"({marks}?)" if marks else "",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+ENDS = re.compile(r"(?<=\n)\n|\n|(?<=[.!?…])\s|\s")
+
+
+def split(reply: Reply, limit: int) -> list[Reply]:
+    """Cut a reply longer than `limit` characters at the end of a sentence.
+
+    What follows the text (links, source, choices) stays with the last part.
+    """
+    room = limit - (len(plain(reply)) - len(reply.text))
+    pieces = cut(reply.text, limit, room)
+    rest = [Reply(piece, passing=reply.passing) for piece in pieces[:-1]]
+    return [*rest, replace(reply, text=pieces[-1])]
+
+
+def cut(text: str, limit: int, last: int | None = None) -> list[str]:
+    """Cut text into pieces of at most `limit` characters (the last of at most `last`)."""
+    pieces = []
+    last = limit if last is None else max(1, min(last, limit))
+    while len(text) > last:
+        end = _end(text, min(limit, len(text) - 1) if len(text) <= limit else limit)
+        pieces.append(text[:end].rstrip())
+        text = text[end:].lstrip()
+    return [*pieces, text]
+
+
+def _end(text: str, limit: int) -> int:
+    """Where to cut: after a paragraph, a line, a sentence or a word; else just there."""
+    head = text[:limit]
+    for mark in ("\n\n", "\n", ". ", "! ", "? ", " "):
+        at = head.rfind(mark)
+        if at > limit // 3:
+            return at + len(mark)
+    return limit
+
+
+@dataclass(frozen=True)
+class Received:
+    """Something a channel delivered, not yet read: kept first, acknowledged then."""
+
+    channel: str
+    key: str
+    """The platform's id of this delivery: the same key twice is the same delivery."""
+    lane: str
+    """Deliveries of one lane are handled in order."""
+    payload: str
+    at: datetime
+
+
+class UnreadableError(Exception):
+    """What was delivered makes no sense to us; it is parked for a person to look at."""
+
+
+class DeliveryError(Exception):
+    """A message did not go out as it should. `reason` is kept; it holds nothing personal."""
+
+    def __init__(self, reason: str, wait: float | None = None, moved_to: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.wait = wait
+        self.moved_to = moved_to
+
+
+class RetryError(DeliveryError):
+    """Not delivered; another try may succeed after `wait` seconds (None: as we see fit)."""
+
+
+class SlowDownError(RetryError):
+    """The platform wants nothing more from this account for `wait` seconds."""
+
+
+class RefusedError(DeliveryError):
+    """Never will be: the message is not accepted as it is."""
+
+
+class GoneError(RefusedError):
+    """Never will be: the person blocked us, or the address is gone."""
+
+
+class MovedError(DeliveryError):
+    """The chat has a new id, `moved_to`; what was refused can be sent there."""
+
+
+class UncertainError(DeliveryError):
+    """Perhaps delivered: the platform took it and did not answer. Not sent again unasked."""
+
+
+class BrokenError(DeliveryError):
+    """The channel itself does not work (a wrong token): nothing can be sent until mended."""

@@ -1,0 +1,329 @@
+"""Messages to send: queued in the transaction that caused them, claimed, sent, settled."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import DateTime, Index, delete, exists, func, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col
+
+from bot.db import changed, table_of
+from bot.messages import (
+    BrokenError,
+    Capability,
+    DeliveryError,
+    MovedError,
+    Reply,
+    RetryError,
+    SlowDownError,
+    UncertainError,
+    dump,
+    split,
+)
+from bot.pace import Pace, Rate, free_from, hold, room, spend
+from bot.people import PERSON
+
+QUEUED, SENDING, SENT, FAILED, UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
+ANSWER, BULK = 0, 1
+LEASE = timedelta(seconds=30)
+"""Longer than any call may take: a row still `sending` after it is `unknown`."""
+TRIES = 8
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+class Outbox(SQLModel, table=True):
+    """A message to send. On the web and in the terminal the row is itself the message."""
+
+    __table_args__ = (
+        Index("ix_outbox_state_channel_rank_id", "state", "channel", "rank", "id"),
+        Index("ix_outbox_lane_id", "lane", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    chat: str
+    lane: str
+    rank: int = ANSWER
+    body: str
+    state: str = QUEUED
+    not_before: datetime = Field(sa_type=DateTime(timezone=True))
+    attempts: int = 0
+    owner: str = ""
+    lease_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    external: str = ""
+    """The platform's id of the message, once it is sent."""
+    error: str = ""
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    settled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    person_id: int | None = Field(
+        default=None, foreign_key="person.id", index=True, sa_column_kwargs={"info": PERSON}
+    )
+    passing: bool = False
+    """Deleted once it was delivered."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A message handed out to be sent."""
+
+    id: int
+    channel: str
+    chat: str
+    body: str
+    attempts: int
+    rank: int
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How fast a channel's account may send: to one chat, and in bulk to all."""
+
+    chat: Callable[[str], Rate]
+    bulk: Rate
+
+
+def put(
+    session: Session,
+    channel: str,
+    chat: str,
+    replies: Sequence[Reply],
+    can: Capability,
+    now: datetime,
+    *,
+    person_id: int | None = None,
+    rank: int = ANSWER,
+) -> None:
+    """Queue replies to a chat, long ones cut; where the person fetches, they are there at once."""
+    rows = [
+        {
+            "channel": channel,
+            "chat": chat,
+            "lane": f"{channel}:{chat}",
+            "rank": rank,
+            "body": dump(part),
+            "state": QUEUED if can.push else SENT,
+            "not_before": now,
+            "attempts": 0,
+            "owner": "",
+            "external": "",
+            "error": "",
+            "created_at": now,
+            "settled_at": None if can.push else now,
+            "person_id": person_id,
+            "passing": part.passing,
+        }
+        for reply in replies
+        for part in split(reply, can.max_length)
+    ]
+    if rows:
+        session.execute(table_of(Outbox).insert(), rows)
+
+
+def claim(
+    session: Session,
+    rates: Mapping[str, Rates],
+    owner: str,
+    now: datetime,
+    limit: int = 32,
+) -> list[Sending]:
+    """Hand out messages due on the channels of `rates`, at most one of each chat.
+
+    Answers go first and are held only for their own chat's pace, or when the platform said so.
+    Bulk gets what the account's rate leaves, in small lots, so that a crash leaves few unknown.
+    """
+    free = [name for name in rates if free_from(session, f"hold:{name}", now) <= now]
+    rows = _due(session, free, ANSWER, now, limit)
+    for name in free:
+        lot = min(room(session, name, rates[name].bulk, now), limit - len(rows))
+        if lot > 0:
+            rows += _due(session, [name], BULK, now, lot)
+    if rows:
+        _take(session, rows, owner, now)
+        spend(session, _spent(rows, rates), now)
+    return rows
+
+
+def _due(
+    session: Session, channels: list[str], rank: int, now: datetime, limit: int
+) -> list[Sending]:
+    earlier = aliased(Outbox)
+    waits = exists().where(
+        col(earlier.lane) == col(Outbox.lane),
+        col(earlier.state).in_((QUEUED, SENDING)),
+        col(earlier.id) < col(Outbox.id),
+        col(earlier.rank) <= col(Outbox.rank),
+    )
+    paced = exists().where(col(Pace.key) == col(Outbox.lane), col(Pace.free_at) > now)
+    statement = (
+        select(Outbox.id, Outbox.channel, Outbox.chat, Outbox.body, Outbox.attempts, Outbox.rank)  # type: ignore[call-overload]
+        .where(
+            col(Outbox.state) == QUEUED,
+            col(Outbox.channel).in_(channels),
+            col(Outbox.rank) == rank,
+            col(Outbox.not_before) <= now,
+            ~waits,
+            ~paced,
+        )
+        .order_by(col(Outbox.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Sending(*row) for row in session.execute(statement)]
+
+
+def _take(session: Session, rows: list[Sending], owner: str, now: datetime) -> None:
+    session.execute(
+        update(Outbox)
+        .where(col(Outbox.id).in_([row.id for row in rows]))
+        .values(
+            state=SENDING,
+            owner=owner,
+            lease_until=now + LEASE,
+            attempts=col(Outbox.attempts) + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _spent(rows: list[Sending], rates: Mapping[str, Rates]) -> dict[str, tuple[Rate, int]]:
+    """What the messages use up: of their chat, and of their account."""
+    spent: dict[str, tuple[Rate, int]] = {}
+    for row in rows:
+        rate = rates[row.channel]
+        spent[f"{row.channel}:{row.chat}"] = (rate.chat(row.chat), 1)
+        _, count = spent.get(row.channel, (rate.bulk, 0))
+        spent[row.channel] = (rate.bulk, count + 1)
+    return spent
+
+
+def settle(
+    session: Session, row: Sending, owner: str, result: str | DeliveryError, now: datetime
+) -> str:
+    """Write down what became of a message: the platform's id, or why not. The new state.
+
+    A definite failure is tried again with growing delay; `unknown` never by itself.
+    """
+    mine = (col(Outbox.id) == row.id, col(Outbox.owner) == owner, col(Outbox.state) == SENDING)
+    if isinstance(result, str):
+        session.execute(
+            delete(Outbox)
+            .where(*mine, col(Outbox.passing))
+            .execution_options(synchronize_session=False)
+        )
+    values = _outcome(row, result, now)
+    if isinstance(result, SlowDownError) and result.wait is not None:
+        hold(session, f"hold:{row.channel}", now + timedelta(seconds=result.wait))
+    session.execute(
+        update(Outbox)
+        .where(*mine)
+        .values(lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return str(values["state"])
+
+
+def _outcome(row: Sending, result: str | DeliveryError, now: datetime) -> dict[str, object]:
+    match result:
+        case str():
+            return {"state": SENT, "external": result, "settled_at": now, "error": ""}
+        case SlowDownError() | BrokenError():
+            # Not this message's fault: its tries are not used up.
+            wait = timedelta(seconds=result.wait or 5.0)
+            return {
+                "state": QUEUED,
+                "not_before": now + wait,
+                "error": result.reason,
+                "attempts": row.attempts,
+            }
+        case MovedError():
+            return {
+                "state": QUEUED,
+                "chat": result.moved_to,
+                "lane": f"{row.channel}:{result.moved_to}",
+                "error": result.reason,
+            }
+        case RetryError() if row.attempts + 1 < TRIES:
+            wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+            if result.wait is not None:
+                wait = max(wait, timedelta(seconds=result.wait))
+            return {"state": QUEUED, "not_before": now + wait, "error": result.reason}
+        case UncertainError():
+            return {"state": UNKNOWN, "settled_at": now, "error": result.reason}
+        case _:
+            return {"state": FAILED, "settled_at": now, "error": result.reason}
+
+
+def recover(session: Session, now: datetime, *, alone: bool = False) -> int:
+    """What a dead process was sending is `unknown`; `alone`: no other process can be alive."""
+    statement = update(Outbox).where(col(Outbox.state) == SENDING)
+    if not alone:
+        statement = statement.where(col(Outbox.lease_until) <= now)
+    result = session.execute(
+        statement.values(
+            state=UNKNOWN, error="process ended while sending", settled_at=now, lease_until=None
+        ).execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
+def release(session: Session, rows: Sequence[Sending], owner: str) -> None:
+    """Give back what was claimed but not begun to be sent."""
+    session.execute(
+        update(Outbox)
+        .where(
+            col(Outbox.id).in_([row.id for row in rows]),
+            col(Outbox.owner) == owner,
+            col(Outbox.state) == SENDING,
+        )
+        .values(state=QUEUED, owner="", lease_until=None, attempts=col(Outbox.attempts) - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many messages are in each state."""
+    statement = select(Outbox.state, func.count()).group_by(col(Outbox.state))  # type: ignore[call-overload]
+    return {str(state): int(number) for state, number in session.execute(statement)}
+
+
+def oldest_queued(session: Session) -> datetime | None:
+    """When the message that has waited longest was queued."""
+    statement = select(func.min(col(Outbox.created_at))).where(col(Outbox.state) == QUEUED)
+    found: datetime | None = session.scalar(statement)
+    return found
+
+
+def history(session: Session, lane: str, after: int = 0, limit: int = 50) -> list[tuple[int, str]]:
+    """The newest messages of a chat after a row: (row, body), oldest first."""
+    statement = (
+        select(Outbox.id, Outbox.body)  # type: ignore[call-overload]
+        .where(col(Outbox.lane) == lane, col(Outbox.id) > after)
+        .order_by(col(Outbox.id).desc())
+        .limit(limit)
+    )
+    return [(int(row), str(body)) for row, body in session.execute(statement)][::-1]
+
+
+def sweep_passing(session: Session, before: datetime) -> int:
+    """Delete messages that were not to be kept, sent before a moment."""
+    result = session.execute(
+        delete(Outbox)
+        .where(
+            col(Outbox.passing),
+            col(Outbox.state).in_((SENT, FAILED, UNKNOWN)),
+            col(Outbox.settled_at) <= before,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
+def move(session: Session, channel: str, old: str, new: str) -> None:
+    """A chat has a new id: what waits for it goes there."""
+    session.execute(
+        update(Outbox)
+        .where(col(Outbox.channel) == channel, col(Outbox.chat) == old, col(Outbox.state) == QUEUED)
+        .values(chat=new, lane=f"{channel}:{new}")
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,122 @@
+"""People: a person has one or more addresses, a language, a thôn, a unit, and consents."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import DateTime, UniqueConstraint, select, update
+from sqlmodel import Field, Session, SQLModel, col
+
+PERSON = {"person": True}
+"""Marks a column that says whom a row is about, so that privacy.py finds it."""
+SEEN_EVERY = timedelta(hours=1)
+"""How exactly we remember when somebody wrote: no finer than we use it."""
+
+
+class Person(SQLModel, table=True):
+    """Someone who wrote to us. No name, no number: only what we must know to answer."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    """The opaque name under which `faq` and `quiz` know this person."""
+    language: str = "vi"
+    hamlet: str = ""
+    unit: str = ""
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    seen_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class Address(SQLModel, table=True):
+    """Where a person writes from."""
+
+    __table_args__ = (UniqueConstraint("channel", "user"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_column_kwargs={"info": PERSON})
+    channel: str
+    user: str
+    chat: str
+    blocked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class Consent(SQLModel, table=True):
+    """What a person agreed to or withdrew, with the words they saw."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_column_kwargs={"info": PERSON})
+    kind: str
+    given: bool
+    wording: str
+    at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+def find(session: Session, channel: str, user: str) -> Person | None:
+    """The person at an address, or None."""
+    statement = (
+        select(Person)
+        .join(Address, col(Address.person_id) == col(Person.id))
+        .where(col(Address.channel) == channel, col(Address.user) == user)
+    )
+    return session.scalars(statement).first()
+
+
+def welcome(
+    session: Session, channel: str, user: str, chat: str, now: datetime
+) -> tuple[Person, bool]:
+    """The person at an address, met now if never before; and whether they are new."""
+    known = find(session, channel, user)
+    if known is not None:
+        if now - known.seen_at > SEEN_EVERY:
+            known.seen_at = now
+        return known, False
+    person = Person(key=secrets.token_hex(16), created_at=now, seen_at=now)
+    session.add(person)
+    session.flush()
+    session.add(Address(person_id=id_of(person), channel=channel, user=user, chat=chat))
+    session.flush()
+    return person, True
+
+
+def id_of(person: Person) -> int:
+    """The row number of a person that is stored."""
+    if person.id is None:
+        msg = "this person is not stored yet"
+        raise ValueError(msg)
+    return person.id
+
+
+def addresses(session: Session, person_id: int) -> Sequence[Address]:
+    """Where a person can be reached."""
+    statement = select(Address).where(col(Address.person_id) == person_id)
+    return session.scalars(statement.order_by(col(Address.id))).all()
+
+
+def by_key(session: Session, key: str) -> Person | None:
+    """The person known to `faq` and `quiz` under a key."""
+    return session.scalars(select(Person).where(col(Person.key) == key)).first()
+
+
+def agree(
+    session: Session, person: Person, kind: str, wording: str, now: datetime, *, given: bool = True
+) -> None:
+    """Keep what a person agreed to (or withdrew), with the words they saw."""
+    session.add(Consent(person_id=id_of(person), kind=kind, given=given, wording=wording, at=now))
+
+
+def mark_blocked(
+    session: Session, channel: str, chat: str, now: datetime, *, blocked: bool = True
+) -> None:
+    """Remember that nobody hears us at an address any more, or that they came back."""
+    session.execute(
+        update(Address)
+        .where(col(Address.channel) == channel, col(Address.chat) == chat)
+        .values(blocked_at=now if blocked else None)
+    )
+
+
+def move(session: Session, channel: str, old: str, new: str) -> None:
+    """A chat has a new id."""
+    session.execute(
+        update(Address)
+        .where(col(Address.channel) == channel, col(Address.chat) == old)
+        .values(chat=new)
+    )

@@ -1,0 +1,62 @@
+"""Give me my data; forget me: across every table, also those added later."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Column, Table, delete, select, update
+from sqlmodel import Session, SQLModel
+
+from bot.i18n import moment
+from bot.people import Person, id_of
+
+IMPERSONAL = frozenset({"audit", "pace", "linkcheck", "alembic_version"})
+"""Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
+KEPT = frozenset({"organiser"})
+"""Tables whose rows stay, with the person taken out of them."""
+HIDDEN = frozenset({"code_hash", "payload", "owner", "lease_until", "folded", "body"})
+
+
+def columns() -> Iterator[tuple[Table, "Column[object]"]]:
+    """Every column that says whom a row is about."""
+    for table in SQLModel.metadata.sorted_tables:
+        for column in table.columns:
+            if column.info.get("person"):
+                yield table, column
+
+
+def describe(session: Session, person: Person, zone: ZoneInfo) -> str:
+    """Everything held about a person, a line each, by table."""
+    lines = [f"person: {_fields(person.model_dump(), zone)}"]
+    for table, column in columns():
+        rows = session.execute(select(table).where(column == _name(person, column))).mappings()
+        lines += [f"{table.name}: {_fields(dict(row), zone)}" for row in rows]
+    return "\n".join(lines)
+
+
+def _fields(row: dict[str, object], zone: ZoneInfo) -> str:
+    shown = (
+        f"{key}={moment(value, zone) if isinstance(value, datetime) else value}"
+        for key, value in row.items()
+        if value not in {None, "", "{}"} and key not in HIDDEN
+    )
+    return ", ".join(shown)
+
+
+def forget(session: Session, person: Person) -> None:
+    """Delete every row about a person, and the person."""
+    session.flush()
+    for table, column in columns():
+        mine = column == _name(person, column)
+        if table.name in KEPT:
+            session.execute(update(table).where(mine).values({column.name: None}))
+        else:
+            session.execute(delete(table).where(mine))
+    session.expire_all()
+    session.delete(session.get_one(Person, id_of(person)))
+    session.flush()
+
+
+def _name(person: Person, column: "Column[object]") -> object:
+    """How a column names the person: by row number, or by the opaque key."""
+    return person.key if column.name == "person_key" else id_of(person)

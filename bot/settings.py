@@ -1,0 +1,159 @@
+"""Every setting, its default and its meaning; the one reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; each problem names the setting and what was expected."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _setting(default: str, meaning: str, *, secret: bool = False) -> Any:
+    """A field of Settings read from the variable BOT_<NAME>."""
+    return field(default=default, repr=not secret, metadata={"meaning": meaning, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set. All are optional; secrets are also read from NAME_FILE."""
+
+    database_url: str = _setting(
+        "", "SQLAlchemy URL of the database; empty: SQLite in the state folder", secret=True
+    )
+    state_dir: str = _setting("var", "folder for the database, caches and exports")
+    host: str = _setting("127.0.0.1", "address the web server listens on")
+    port: str = _setting("8000", "port the web server listens on, 1-65535")
+    public_url: str = _setting("", "address people reach us at, e.g. https://chat.example.vn")
+    timezone: str = _setting("Asia/Ho_Chi_Minh", "IANA time zone of dates shown to people")
+    operator: str = _setting(
+        "UBND đặc khu Lý Sơn", "who runs the bot, as named in the privacy notice"
+    )
+    telegram_token: str = _setting("", "token from @BotFather; empty: no Telegram", secret=True)
+    telegram_api_url: str = _setting("https://api.telegram.org", "root of a Bot API server")
+    telegram_mode: str = _setting("polling", "polling or webhook (at PUBLIC_URL/webhooks/telegram)")
+    telegram_webhook_secret: str = _setting(
+        "", "1-256 characters of A-Z a-z 0-9 _ -; required in webhook mode", secret=True
+    )
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return Path(self.state_dir)
+
+    @property
+    def url(self) -> str:
+        """The database URL in use."""
+        return self.database_url or f"sqlite:///{self.state / 'bot.db'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of dates shown to people."""
+        return ZoneInfo(self.timezone)
+
+
+def variables() -> dict[str, tuple[str, str]]:
+    """Each variable's name with its default and its meaning, for documents and `doctor`."""
+    return {
+        f"BOT_{item.name.upper()}": (str(item.default), item.metadata["meaning"])
+        for item in fields(Settings)
+    }
+
+
+def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read the settings; variables win over the file `dotenv`.
+
+    Raises SettingsError with every problem found.
+    """
+    given = {**_dotenv(dotenv), **(os.environ if environ is None else environ)}
+    problems: list[str] = []
+    values = {}
+    for item in fields(Settings):
+        name = f"BOT_{item.name.upper()}"
+        value = _value(name, given, secret=item.metadata["secret"], problems=problems)
+        if value is not None:
+            values[item.name] = value
+    settings = Settings(**values)
+    problems += _check(settings)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _dotenv(path: Path | None) -> dict[str, str]:
+    if path is None or not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+
+
+def _value(name: str, given: Mapping[str, str], *, secret: bool, problems: list[str]) -> str | None:
+    file = given.get(f"{name}_FILE", "").strip()
+    if secret and file:
+        try:
+            return Path(file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            problems.append(f"{name}_FILE: không đọc được tệp {file}")
+            return None
+    value = given.get(name, "").strip()
+    return value or None
+
+
+def _check(settings: Settings) -> list[str]:
+    """What is wrong with the values, a sentence each."""
+    problems = [
+        *_check_server(settings),
+        *_check_telegram(settings),
+    ]
+    if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        problems.append("BOT_LOG_LEVEL: cần DEBUG, INFO, WARNING hoặc ERROR")
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        problems.append("BOT_TIMEZONE: cần tên múi giờ IANA, ví dụ Asia/Ho_Chi_Minh")
+    if settings.database_url and not settings.database_url.startswith(
+        ("sqlite:///", "postgresql+psycopg://", "postgresql://")
+    ):
+        problems.append("BOT_DATABASE_URL: cần sqlite:///... hoặc postgresql://...")
+    return problems
+
+
+def _check_server(settings: Settings) -> list[str]:
+    problems = []
+    if not settings.port.isdecimal() or not 1 <= int(settings.port) <= 65535:
+        problems.append("BOT_PORT: cần một số từ 1 đến 65535")
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            problems.append("BOT_PUBLIC_URL: cần địa chỉ http(s) đầy đủ, ví dụ https://chat.vn")
+    return problems
+
+
+def _check_telegram(settings: Settings) -> list[str]:
+    problems = []
+    if settings.telegram_mode not in {"polling", "webhook"}:
+        problems.append("BOT_TELEGRAM_MODE: cần polling hoặc webhook")
+    secret = settings.telegram_webhook_secret
+    plain = secret.replace("_", "a").replace("-", "a")
+    # https://core.telegram.org/bots/api#setwebhook: 1-256 characters of A-Z a-z 0-9 _ -
+    if secret and not (plain.isascii() and plain.isalnum() and len(secret) <= 256):
+        problems.append("BOT_TELEGRAM_WEBHOOK_SECRET: cần 1-256 ký tự A-Z a-z 0-9 _ -")
+    if settings.telegram_token and settings.telegram_mode == "webhook":
+        if not secret:
+            problems.append("BOT_TELEGRAM_WEBHOOK_SECRET: bắt buộc khi BOT_TELEGRAM_MODE=webhook")
+        if not settings.public_url:
+            problems.append("BOT_PUBLIC_URL: bắt buộc khi BOT_TELEGRAM_MODE=webhook")
+    token_id, _, token_key = settings.telegram_token.partition(":")
+    if settings.telegram_token and not (token_id.isdecimal() and token_key):
+        problems.append("BOT_TELEGRAM_TOKEN: cần dạng 123456:ABC... lấy từ @BotFather")
+    return problems

@@ -1,0 +1,85 @@
+"""What a chat is about: its one open question, with its expiry, and the last answer."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import DateTime
+from sqlmodel import Field, Session, SQLModel
+
+from bot.people import PERSON
+
+OPEN_FOR = timedelta(minutes=30)
+TOPIC_FOR = timedelta(minutes=30)
+
+
+class Chat(SQLModel, table=True):
+    """A chat: at most one open question, the newest; and the entry answered last."""
+
+    lane: str = Field(primary_key=True)
+    person_id: int | None = Field(
+        default=None, foreign_key="person.id", index=True, sa_column_kwargs={"info": PERSON}
+    )
+    """In a group: whom the open question was put to."""
+    serial: int = 0
+    """Counts the questions, so that a button of an old one is known."""
+    kind: str = ""
+    data: str = "{}"
+    open_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    topic: str = ""
+    asked: str = ""
+    topic_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question: what kind, what it needs to go on, and the name its buttons carry."""
+
+    kind: str
+    data: dict[str, Any]
+    ref: str
+
+
+def of(session: Session, lane: str) -> Chat:
+    """The chat of a lane, begun if it is new."""
+    chat = session.get(Chat, lane)
+    if chat is None:
+        chat = Chat(lane=lane)
+        session.add(chat)
+    return chat
+
+
+def ask(chat: Chat, kind: str, data: dict[str, Any], person_id: int | None, now: datetime) -> str:
+    """Open a question (the newest wins); returns the reference its buttons carry."""
+    chat.serial += 1
+    chat.kind, chat.data = kind, json.dumps(data, ensure_ascii=False)
+    chat.person_id = person_id
+    chat.open_until = now + OPEN_FOR
+    return str(chat.serial)
+
+
+def question(chat: Chat, person_id: int | None, now: datetime) -> Question | None:
+    """The open question, if there is one, it is put to this person and has not expired."""
+    if not chat.kind or chat.open_until is None or chat.open_until <= now:
+        return None
+    if chat.person_id not in {None, person_id}:
+        return None
+    return Question(chat.kind, json.loads(chat.data), str(chat.serial))
+
+
+def close(chat: Chat) -> None:
+    """No question is open any more."""
+    chat.kind, chat.data, chat.open_until = "", "{}", None
+
+
+def remember(chat: Chat, topic: str, asked: str, now: datetime) -> None:
+    """Keep which entry was answered, for follow-ups and for "chưa đúng ý"."""
+    chat.topic, chat.asked, chat.topic_at = topic, asked, now
+
+
+def topic(chat: Chat | None, now: datetime) -> str:
+    """The entry answered last, while it is still what the chat is about; else empty."""
+    if chat is None or chat.topic_at is None or chat.topic_at + TOPIC_FOR <= now:
+        return ""
+    return chat.topic

@@ -1,0 +1,50 @@
+"""Every table in one place, and bringing a database to the newest schema."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+from sqlmodel import SQLModel
+
+from bot import inbox, links, organisers, outbox, pace, people, state
+from faq import unanswered
+
+METADATA = SQLModel.metadata
+OWNERS = (inbox, links, organisers, outbox, pace, people, state, unanswered)
+"""The files whose tables these are; importing them is what makes METADATA whole."""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a revision (the newest); several processes may try at once."""
+    config = _config()
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_lock(7162023)")
+        with connection.begin() if not connection.in_transaction() else connection.begin_nested():
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+        connection.commit()
+
+
+def revisions(engine: Engine) -> tuple[str | None, str | None]:
+    """The database's revision and the newest one."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision(), newest
+
+
+def draft(engine: Engine, message: str) -> None:
+    """Write a migration from the difference between tables and database (for developers)."""
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.revision(config, message, autogenerate=True)

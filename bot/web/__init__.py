@@ -1,0 +1,1 @@
+"""Webhooks, the chat page, and what machines watch."""

@@ -1,0 +1,31 @@
+"""What the pages work with, built once by app.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.db import Database
+from bot.messages import Choice
+from bot.settings import Settings
+from bot.signals import Signals
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A question worth asking, shown before anything was said."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class Web:
+    """The parts every page may use."""
+
+    settings: Settings
+    db: Database
+    signals: Signals
+    wake: Callable[[], None]
+    """Tell the worker that the inbox has something new."""
+    suggestions: Callable[[str], list[Suggestion]]
+    """Six real questions, in a language ("vi" or "en")."""
+    emergency: Callable[[], list[Choice]]
+    """Emergency numbers: label and number to dial."""

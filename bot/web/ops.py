@@ -1,0 +1,63 @@
+"""What machines watch: /health and /metrics."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot import inbox, metrics, outbox
+from bot.db import Database
+from faq import unanswered
+
+COMMIT_WITHIN = 5.0
+"""Seconds a commit may take before we call ourselves ill."""
+
+
+def routes(db: Database, notes: Callable[[], Mapping[str, object]]) -> list[Route]:
+    """/health (503 when nothing can be committed) and /metrics; `notes` tells the rest."""
+
+    async def health(_request: Request) -> Response:
+        try:
+            async with asyncio.timeout(COMMIT_WITHIN):
+                await db.write(_touch)
+                counted = await db.fetch(_count)
+        except Exception as error:  # noqa: BLE001 - whatever it is, we are ill
+            body = {"status": "ill", "commit": type(error).__name__, **notes()}
+            return JSONResponse(body, 503)
+        return JSONResponse({"status": "ok", **counted, **notes()})
+
+    async def measured(_request: Request) -> Response:
+        await db.fetch(_count)
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        return Response(metrics.text(), headers={"Content-Type": kind})
+
+    return [Route("/health", health), Route("/metrics", measured)]
+
+
+def _touch(session: Session) -> None:
+    """A write that changes nothing, but that only a working database commits."""
+    session.execute(text("UPDATE pace SET due = due WHERE key = ''"))
+
+
+def _count(session: Session) -> dict[str, object]:
+    counts = outbox.counts(session)
+    for state in (outbox.QUEUED, outbox.SENDING, outbox.SENT, outbox.FAILED, outbox.UNKNOWN):
+        metrics.OUTBOX.labels(state).set(counts.get(state, 0))
+    waiting, questions = inbox.waiting(session), unanswered.count_waiting(session)
+    metrics.INBOX_WAITING.set(waiting)
+    metrics.UNANSWERED.set(questions)
+    oldest = outbox.oldest_queued(session)
+    age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
+    return {
+        "inbox_waiting": waiting,
+        "inbox_parked": inbox.parked(session),
+        "outbox_queued": counts.get(outbox.QUEUED, 0),
+        "outbox_unknown": counts.get(outbox.UNKNOWN, 0),
+        "oldest_queued_seconds": round(age, 1),
+        "unanswered": questions,
+    }

@@ -1,0 +1,277 @@
+"""The loops: hand out messages received, answer them, send what is queued, mend after a crash."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlmodel import Session
+
+from bot import inbox, links, outbox, people, state
+from bot.channels.channel import Channel
+from bot.conversation import converse
+from bot.db import Database
+from bot.flows.ask import render
+from bot.flows.turn import House
+from bot.inbox import Task
+from bot.messages import (
+    DeliveryError,
+    GoneError,
+    Incoming,
+    Reply,
+    UncertainError,
+    UnreadableError,
+    load,
+)
+from bot.metrics import ANSWER_TIME, PARKED, SENT
+from bot.outbox import Sending
+from bot.signals import Signals
+from faq.matcher import Found
+
+log = structlog.get_logger()
+IDLE = 1.0
+"""Seconds between two looks when nobody wakes us: another process may have left something."""
+PATIENCE = 20.0
+"""Seconds a channel's call may take before we call it uncertain; shorter than outbox.LEASE."""
+INLINE_RESULTS = 5
+
+
+def utc_now() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Worker:
+    """Answers and sends for the channels it is given, until it is stopped."""
+
+    db: Database
+    house: Callable[[], House]
+    channels: Mapping[str, Channel]
+    signals: Signals
+    alone: bool = False
+    """No other process works on this database, so what is left over can be taken at once."""
+    now: Callable[[], datetime] = utc_now
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    received: asyncio.Event = field(default_factory=asyncio.Event)
+    queued: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self._matching = ThreadPoolExecutor(1, thread_name_prefix="match")
+        self._sends: set[asyncio.Task[None]] = set()
+        self._busy: set[str] = set()
+
+    def wake(self) -> None:
+        """Something new is in the inbox."""
+        self.received.set()
+
+    async def run(self) -> None:
+        """Work until `stop`; then finish what was begun."""
+        await self.db.write(partial(self._recover, alone=self.alone))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._loop(self.received, self.handle_some))
+                group.create_task(self._loop(self.queued, self.send_some))
+                group.create_task(self._mend())
+        finally:
+            await self.idle()
+            self._matching.shutdown()
+
+    async def idle(self) -> None:
+        """Wait until everything that was begun is settled."""
+        while self._sends:
+            await asyncio.gather(*self._sends, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Take nothing new; what is under way is finished."""
+        self.stopping = True
+        self.received.set()
+        self.queued.set()
+
+    async def _loop(self, event: asyncio.Event, step: Callable[[], Awaitable[int]]) -> None:
+        """Do a step while it finds something; else wait to be woken."""
+        while not self.stopping:
+            event.clear()
+            try:
+                done = await step()
+            except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
+                log.error("step failed", step=step.__name__, error=type(error).__name__)
+                done = 0
+                await asyncio.sleep(IDLE)
+            if not done:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), IDLE)
+
+    async def _mend(self) -> None:
+        """Take back what dead processes held, and delete what was not to be kept."""
+        while not self.stopping:
+            with contextlib.suppress(Exception):
+                await self.db.write(partial(self._recover, alone=False))
+            for _second in range(5):
+                if self.stopping:
+                    return
+                await asyncio.sleep(1)
+
+    def _recover(self, session: Session, *, alone: bool) -> None:
+        now = self.now()
+        inbox.recover(session, now, alone=alone)
+        lost = outbox.recover(session, now, alone=alone)
+        outbox.sweep_passing(session, now - timedelta(seconds=30))
+        if lost:
+            log.warning("sends of a dead process are unknown", count=lost)
+
+    # Receiving
+
+    async def handle_some(self) -> int:
+        """Answer the first unhandled message of each chat; how many there were."""
+        claim = partial(inbox.claim, channels=list(self.channels), owner=self.owner, now=self.now())
+        tasks = await self.db.write(claim)
+        await asyncio.gather(*(self._handle(task) for task in tasks))
+        if tasks:
+            self.queued.set()
+        return len(tasks)
+
+    async def _handle(self, task: Task) -> None:
+        try:
+            await self._answer(task)
+        except UnreadableError as error:
+            PARKED.labels(task.channel).inc()
+            log.warning("parked", inbox=task.id, reason=str(error))
+            await self.db.write(partial(inbox.park, task=task, owner=self.owner, error=str(error)))
+        except Exception as error:
+            name = type(error).__name__
+            give_back = partial(inbox.give_back, task=task, owner=self.owner, error=name)
+            result = await self.db.write(give_back)
+            log.error("not handled", inbox=task.id, error=name, state=result, exc_info=error)
+
+    async def _answer(self, task: Task) -> None:
+        """Read, match, then answer in one transaction."""
+        channel = self.channels[task.channel]
+        message = channel.read(task.payload)
+        if message is None:
+            await self.db.write(partial(inbox.finish, task=task, owner=self.owner))
+            return
+        if message.kind == "inline":
+            await self._answer_inline(task, channel, message)
+            return
+        if message.callback:
+            self._later(channel.acknowledge(message))
+        found = await self._match(task, message)
+        await self.db.write(partial(self._converse, task, message, found))
+        ANSWER_TIME.observe(max(0.0, (self.now() - task.received_at).total_seconds()))
+        self.signals.tell(task.lane)
+        self.queued.set()
+
+    async def _match(self, task: Task, message: Incoming) -> tuple[Found, ...]:
+        """What the question means; done off the loop and before the transaction."""
+        if not message.addressed or not message.text or message.text.startswith("/"):
+            return ()
+        if message.kind not in {"text", "tap", "inline"}:
+            return ()
+        house, now = self.house(), self.now()
+
+        def work() -> tuple[Found, ...]:
+            def topic(session: Session) -> str:
+                return state.topic(session.get(state.Chat, task.lane), now)
+
+            return house.content.find(message.text, self.db.read(topic))
+
+        return await asyncio.get_running_loop().run_in_executor(self._matching, work)
+
+    def _converse(
+        self, task: Task, message: Incoming, found: tuple[Found, ...], session: Session
+    ) -> None:
+        """The transaction: the message is handled, its effects and its replies are there."""
+        if not inbox.finish(session, task, self.owner):
+            return  # another process took it over after our lease
+        if message.kind == "moved":
+            move(session, message)
+            return
+        can = {name: channel.can for name, channel in self.channels.items()}
+        replies, person_id, text = converse(
+            session, self.house(), message, found, can, task.received_at
+        )
+        session.flush()
+        inbox.keep_text(session, task.id, person_id, text)
+        outbox.put(
+            session,
+            message.channel,
+            message.chat,
+            replies,
+            can[message.channel],
+            self.now(),
+            person_id=person_id,
+        )
+
+    async def _answer_inline(self, task: Task, channel: Channel, message: Incoming) -> None:
+        """A question typed in another chat is answered at once or not at all."""
+        found = await self._match(task, message)
+        replies = await self.db.fetch(partial(self._inline_replies, found))
+        await self.db.write(partial(inbox.finish, task=task, owner=self.owner))
+        self._later(channel.answer_inline(message, replies))
+
+    def _inline_replies(
+        self, found: tuple[Found, ...], session: Session
+    ) -> list[tuple[str, Reply]]:
+        content = self.house().content
+        gone = links.dead(session)
+        hits = found[0].hits if found and found[0].verdict != "nothing" else ()
+        entries = [content.book.by_id[hit.id] for hit in hits[:INLINE_RESULTS]]
+        return [(entry.question, render(content, entry, gone)) for entry in entries]
+
+    # Sending
+
+    async def send_some(self) -> int:
+        """Begin to send what is due; how many there were."""
+        rates = {name: channel.rates for name, channel in self.channels.items() if channel.can.push}
+        if not rates:
+            return 0
+        claim = partial(outbox.claim, rates=rates, owner=self.owner, now=self.now())
+        rows = await self.db.write(claim)
+        for row in rows:
+            self._later(self._send(row))
+        while len(self._sends) > 256:
+            await asyncio.wait(self._sends, return_when=asyncio.FIRST_COMPLETED)
+        return len(rows)
+
+    async def _send(self, row: Sending) -> None:
+        result: str | DeliveryError
+        try:
+            async with asyncio.timeout(PATIENCE):
+                result = await self.channels[row.channel].send(row.chat, load(row.body))
+        except DeliveryError as error:
+            result = error
+        except TimeoutError:
+            result = UncertainError("no answer in time")
+        except Exception as error:
+            log.error("send failed", outbox=row.id, error=type(error).__name__, exc_info=error)
+            result = UncertainError(type(error).__name__)
+        outcome = await self.db.write(partial(self._settle, row, result))
+        SENT.labels(row.channel, outcome).inc()
+        if isinstance(result, DeliveryError):
+            log.warning("not sent", outbox=row.id, state=outcome, reason=result.reason)
+        self.queued.set()
+
+    def _settle(self, row: Sending, result: str | DeliveryError, session: Session) -> str:
+        now = self.now()
+        if isinstance(result, GoneError):
+            people.mark_blocked(session, row.channel, row.chat, now)
+        return outbox.settle(session, row, self.owner, result, now)
+
+    def _later(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._sends.add(task)
+        task.add_done_callback(self._sends.discard)
+
+
+def move(session: Session, message: Incoming) -> None:
+    """A group has a new id: what we know of it, and what waits for it, goes along."""
+    old, new = message.chat, message.ref
+    people.move(session, message.channel, old, new)
+    outbox.move(session, message.channel, old, new)

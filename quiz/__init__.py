@@ -1,0 +1,1 @@
+"""The DX quiz: its question bank, pure and on its own."""

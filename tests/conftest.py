@@ -1,0 +1,97 @@
+"""What tests share: a database of each kind, the content, and a house where time stands still."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session
+
+from bot import content as contents
+from bot.content import Content
+from bot.db import Database
+from bot.flows.turn import House
+from bot.tables import migrate
+from tests import postgres
+
+NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+"""Noon of 25/11/2026 on the island."""
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """A PostgreSQL server with a migrated database to copy; one for each test process."""
+    with postgres.server() as url:
+        made = postgres.create(url, "base")
+        db = Database(made)
+        migrate(db.engine)
+        db.close()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "base.db"
+    db = Database(f"sqlite:///{path}")
+    migrate(db.engine)
+    db.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty, migrated database, on SQLite and again on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "bot.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_template")
+    name = f"t{uuid.uuid4().hex[:12]}"
+    yield postgres.create(server, name, "base")
+    postgres.drop(server, name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an empty, migrated SQLite database, for what does not depend on the kind."""
+    path = tmp_path / "bot.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """An empty database, on SQLite and again on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(db: Database) -> Iterator[Session]:
+    """A session whose work is thrown away."""
+    with Session(db.engine) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture(scope="session")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """The shipped content, loaded once; test processes share the matcher's cache."""
+    shared = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    base = tmp_path_factory.getbasetemp()
+    cache = (base.parent if shared else base) / "matcher-cache"
+    return contents.load(cache=cache)
+
+
+@pytest.fixture(scope="session")
+def house(content: Content) -> House:
+    """What the conversation needs of the house."""
+    return House(content, "UBND đặc khu Lý Sơn", ZONE)

@@ -1,0 +1,209 @@
+"""People and powers: who may do what, and what happens to their data."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel
+
+from bot import organisers, outbox, people, privacy, state
+from bot.inbox import Inbox
+from bot.messages import Capability, Reply
+from bot.organisers import POWERS, Act, Audit, Role
+from bot.people import Address, Person
+from bot.tables import METADATA
+from faq import unanswered
+from tests.conftest import NOON, ZONE
+
+CAN = Capability(buttons=True, edit=True, max_length=4000, markup="plain", push=True)
+
+
+@pytest.fixture
+def lan(session: Session) -> Person:
+    """Somebody who wrote once."""
+    person, _new = people.welcome(session, "fake", "lan", "lan", NOON)
+    return person
+
+
+def test_somebody_is_met_once(session: Session, lan: Person) -> None:
+    """The same address is the same person."""
+    again, new = people.welcome(session, "fake", "lan", "lan", NOON)
+
+    assert (again.id, new) == (lan.id, False)
+
+
+def test_the_same_id_on_another_channel_is_somebody_else(session: Session, lan: Person) -> None:
+    """Ids of different platforms have nothing to do with each other."""
+    other, new = people.welcome(session, "zalo", "lan", "lan", NOON)
+
+    assert new
+    assert other.id != lan.id
+
+
+def test_a_blocked_address_is_marked_and_comes_back(session: Session, lan: Person) -> None:
+    """Who blocked us is marked, until they come back."""
+    people.mark_blocked(session, "fake", "lan", NOON)
+    session.expire_all()
+    blocked = [address.blocked_at for address in people.addresses(session, people.id_of(lan))]
+    people.mark_blocked(session, "fake", "lan", NOON, blocked=False)
+    session.expire_all()
+
+    assert blocked == [NOON]
+    assert people.addresses(session, people.id_of(lan))[0].blocked_at is None
+
+
+def test_a_joining_code_works_once(session: Session, lan: Person) -> None:
+    """The code makes its person an organiser; a second person gets nothing from it."""
+    code = organisers.add(session, "Chị Hoa", "editor", "test", NOON)
+    minh, _new = people.welcome(session, "fake", "minh", "minh", NOON)
+
+    joined = organisers.join(session, lan, code, NOON)
+    again = organisers.join(session, minh, code, NOON)
+
+    assert joined is not None
+    assert again is None
+    assert organisers.may(session, lan, "questions.answer")
+    assert not organisers.may(session, minh, "questions.answer")
+
+
+def test_a_joining_code_expires(session: Session, lan: Person) -> None:
+    """After ten minutes the code is worth nothing."""
+    code = organisers.add(session, "Chị Hoa", "editor", "test", NOON)
+
+    assert organisers.join(session, lan, code, NOON + organisers.CODE_FOR) is None
+
+
+def test_removing_works_at_once(session: Session, lan: Person) -> None:
+    """A removed organiser may do nothing any more."""
+    organisers.join(session, lan, organisers.add(session, "A", "admin", "test", NOON), NOON)
+    [organiser] = organisers.listed(session)
+
+    organisers.remove(session, organiser.id or 0, "test", NOON)
+
+    assert not organisers.may(session, lan, "organisers.manage")
+    with pytest.raises(organisers.UnknownOrganiserError):
+        organisers.remove(session, organiser.id or 0, "test", NOON)
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+@pytest.mark.parametrize("act", get_args(Act))
+def test_each_role_may_do_just_its_acts(
+    session: Session, lan: Person, role: Role, act: Act
+) -> None:
+    """`may` says yes exactly where the table of powers does."""
+    organisers.join(session, lan, organisers.add(session, "A", role, "test", NOON), NOON)
+
+    assert organisers.may(session, lan, act) == (act in POWERS[role])
+
+
+@pytest.mark.parametrize("act", get_args(Act))
+def test_residents_have_no_powers(session: Session, lan: Person, act: Act) -> None:
+    """Whoever is no organiser may do none of the acts; nor may nobody."""
+    assert not organisers.may(session, lan, act)
+    assert not organisers.may(session, None, act)
+
+
+def test_every_act_leaves_an_audit_line(session: Session, lan: Person) -> None:
+    """Adding, joining, failing to join and removing are written down."""
+    code = organisers.add(session, "A", "admin", "test", NOON)
+    organisers.join(session, lan, code, NOON)
+    organisers.join(session, lan, code, NOON)
+    [organiser] = organisers.listed(session)
+    organisers.remove(session, organiser.id or 0, "test", NOON)
+    session.flush()
+
+    lines = session.scalars(select(Audit).order_by("id")).all()
+    assert [(line.act, line.allowed) for line in lines] == [
+        ("organisers.add", True),
+        ("organisers.join", True),
+        ("organisers.join", False),
+        ("organisers.remove", True),
+    ]
+
+
+def fill_every_table(session: Session, person: Person) -> None:
+    """A row about the person in every table that can hold one."""
+    organisers.join(session, person, organisers.add(session, "A", "viewer", "x", NOON), NOON)
+    people.agree(session, person, "hamlet", "Bạn thuộc nơi nào?", NOON)
+    chat = state.of(session, "fake:lan")
+    chat.person_id, chat.asked = person.id, "khai sinh"
+    outbox.put(session, "fake", "lan", [Reply("chào")], CAN, NOON, person_id=person.id)
+    session.add(
+        Inbox(channel="fake", key="1", lane="fake:lan", received_at=NOON, person_id=person.id)
+    )
+    kept = {"person_key": person.key, "text": "khai sinh", "folded": "khai sinh", "now": NOON}
+    unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]
+    unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]
+    session.flush()
+
+
+def test_every_table_says_whom_it_is_about_or_that_it_is_about_nobody() -> None:
+    """A table added later must be found by privacy.py, or be declared impersonal."""
+    named = {table.name for table, _column in privacy.columns()}
+
+    assert {table.name for table in METADATA.sorted_tables} == named | {
+        "person"
+    } | privacy.IMPERSONAL & set(METADATA.tables)
+
+
+def test_my_data_tells_of_every_table(session: Session, lan: Person) -> None:
+    """What is given to a person names each table that holds something about them."""
+    fill_every_table(session, lan)
+
+    told = privacy.describe(session, lan, ZONE)
+
+    for table, _column in privacy.columns():
+        assert f"{table.name}:" in told
+
+
+def test_forgetting_leaves_nothing_in_any_table(session: Session, lan: Person) -> None:
+    """After forgetting, no row of any table is about the person."""
+    key, row = lan.key, lan.id
+    fill_every_table(session, lan)
+
+    privacy.forget(session, lan)
+
+    for table, column in privacy.columns():
+        mine = key if column.name == "person_key" else row
+        assert session.execute(select(table).where(column == mine)).first() is None, table.name
+    assert session.get(Person, row) is None
+    assert session.execute(select(Address)).first() is None
+
+
+def test_forgetting_one_leaves_the_others(session: Session, lan: Person) -> None:
+    """Nobody else's rows are touched."""
+    minh, _new = people.welcome(session, "fake", "minh", "minh", NOON)
+    fill_every_table(session, minh)
+
+    privacy.forget(session, lan)
+
+    for table, column in privacy.columns():
+        mine = minh.key if column.name == "person_key" else minh.id
+        assert session.execute(select(table).where(column == mine)).first(), table.name
+
+
+def test_the_open_question_expires_and_the_newest_wins(session: Session, lan: Person) -> None:
+    """One open question a chat: a newer one replaces it, and time closes it."""
+    chat = state.of(session, "fake:lan")
+    state.ask(chat, "near", {"options": []}, lan.id, NOON)
+    newest = state.ask(chat, "forget", {"options": []}, lan.id, NOON)
+
+    found = state.question(chat, lan.id, NOON + timedelta(minutes=29))
+
+    assert found is not None
+    assert (found.kind, found.ref) == ("forget", newest)
+    assert state.question(chat, lan.id, NOON + state.OPEN_FOR) is None
+
+
+def test_in_a_group_only_the_one_asked_may_pick(session: Session, lan: Person) -> None:
+    """A question put to one person of a group is not open to another."""
+    chat = state.of(session, "fake:-1")
+    state.ask(chat, "near", {"options": []}, lan.id, NOON)
+
+    assert state.question(chat, (lan.id or 0) + 1, NOON) is None
+
+
+def test_all_models_are_known_to_the_migrations() -> None:
+    """Every table the code defines is in the metadata that migrations compare with."""
+    assert SQLModel.metadata is METADATA
