@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -130,6 +131,12 @@ WRONG = frozenset(
 )
 
 
+def is_question(message: Incoming) -> bool:
+    """Whether there are words to be matched: no command, and not nothing."""
+    words = message.kind in {"text", "tap", "inline"} and message.text.strip()
+    return bool(words) and COMMAND.fullmatch(clean(message.text)) is None
+
+
 def converse(
     session: Session,
     house: House,
@@ -150,10 +157,11 @@ def converse(
     chat = state.of(session, lane_of(message))
     if chat.person_id is None and message.private:
         chat.person_id = person_id
-    safe = sensitive.blank(clean(message.text))
+    message = replace(message, text=clean(message.text))
+    safe = sensitive.blank(message.text)
     turn = Turn(session, house, message, person, chat, found, now)
     with speaking(person.language):
-        replies = _warn() if safe != clean(message.text) else _reply(turn, dict(can))
+        replies = _warn() if safe != message.text else _reply(turn, dict(can))
         if new and message.private and not _starts(message):
             replies = [*replies, profile.notice(turn)]
     if session.get(people.Person, person_id) is None:  # they were just forgotten
@@ -177,7 +185,7 @@ def _warn() -> list[Reply]:
 
 
 def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
-    text = clean(turn.message.text)
+    text = turn.message.text
     if turn.message.kind == "media" or not text:
         return _media(turn)
     command = COMMAND.fullmatch(text)

@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -63,3 +63,9 @@ def day(at: datetime, zone: ZoneInfo) -> str:
     """A day as people write it: "2/12/2026"."""
     pattern = "d/M/y" if language() == "vi" else "d MMMM y"
     return format_datetime(at, pattern, tzinfo=zone, locale=language())
+
+
+def written(iso: str) -> str:
+    """A date of a file (2026-11-25) as people write it."""
+    pattern = "d/M/y" if language() == "vi" else "d MMMM y"
+    return format_date(date.fromisoformat(iso), pattern, locale=language()) if iso else ""

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot import inbox, links, outbox, people, state
 from bot.channels.channel import Channel
-from bot.conversation import converse
+from bot.conversation import converse, is_question
 from bot.db import Database
 from bot.flows.ask import render
 from bot.flows.turn import House
@@ -36,6 +36,8 @@ from faq.matcher import Found
 log = structlog.get_logger()
 IDLE = 1.0
 """Seconds between two looks when nobody wakes us: another process may have left something."""
+MEND = 5.0
+"""Seconds between two looks for what dead processes held."""
 PATIENCE = 20.0
 """Seconds a channel's call may take before we call it uncertain; shorter than outbox.LEASE."""
 INLINE_RESULTS = 5
@@ -60,7 +62,7 @@ class Worker:
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     received: asyncio.Event = field(default_factory=asyncio.Event)
     queued: asyncio.Event = field(default_factory=asyncio.Event)
-    stopping: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._matching = ThreadPoolExecutor(1, thread_name_prefix="match")
@@ -90,13 +92,13 @@ class Worker:
 
     def stop(self) -> None:
         """Take nothing new; what is under way is finished."""
-        self.stopping = True
+        self.ended.set()
         self.received.set()
         self.queued.set()
 
     async def _loop(self, event: asyncio.Event, step: Callable[[], Awaitable[int]]) -> None:
         """Do a step while it finds something; else wait to be woken."""
-        while not self.stopping:
+        while not self.ended.is_set():
             event.clear()
             try:
                 done = await step()
@@ -110,13 +112,11 @@ class Worker:
 
     async def _mend(self) -> None:
         """Take back what dead processes held, and delete what was not to be kept."""
-        while not self.stopping:
+        while not self.ended.is_set():
             with contextlib.suppress(Exception):
                 await self.db.write(partial(self._recover, alone=False))
-            for _second in range(5):
-                if self.stopping:
-                    return
-                await asyncio.sleep(1)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.ended.wait(), MEND)
 
     def _recover(self, session: Session, *, alone: bool) -> None:
         now = self.now()
@@ -170,9 +170,7 @@ class Worker:
 
     async def _match(self, task: Task, message: Incoming) -> tuple[Found, ...]:
         """What the question means; done off the loop and before the transaction."""
-        if not message.addressed or not message.text or message.text.startswith("/"):
-            return ()
-        if message.kind not in {"text", "tap", "inline"}:
+        if not message.addressed or not is_question(message):
             return ()
         house, now = self.house(), self.now()
 

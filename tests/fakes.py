@@ -18,7 +18,11 @@ from bot.messages import (
 from bot.outbox import Rates
 from bot.pace import Rate
 
-FREE = Rates(chat=lambda _chat: Rate(timedelta(0)), bulk=Rate(timedelta(0), burst=100))
+CAN = Capability(buttons=True, edit=True, max_length=4000, markup="plain", push=True)
+FREE = Rates(
+    chat=lambda _chat: Rate(timedelta(microseconds=1), burst=1000),
+    bulk=Rate(timedelta(microseconds=1), burst=1000),
+)
 
 
 @dataclass
@@ -26,9 +30,7 @@ class FakeChannel:
     """A channel that sends to nobody; `fails` may raise for a chat."""
 
     name: str = "fake"
-    can: Capability = Capability(
-        buttons=True, edit=True, max_length=4000, markup="plain", push=True
-    )
+    can: Capability = CAN
     rates: Rates = FREE
     sent: list[tuple[str, Reply]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from bot.db import Database
+from bot.db import Database, Work
 from bot.people import Person
 from bot.tables import METADATA, migrate, revisions
 from tests.conftest import NOON
@@ -16,6 +17,16 @@ from tests.conftest import NOON
 def person(key: str) -> Person:
     """Somebody new."""
     return Person(key=key, created_at=NOON, seen_at=NOON)
+
+
+def add(session: Session, key: str) -> None:
+    """Keep somebody new."""
+    session.add(person(key))
+
+
+def add_at(session: Session, at: datetime) -> None:
+    """Keep somebody met at a moment."""
+    session.add(Person(key="a", created_at=at, seen_at=at))
 
 
 def test_a_work_is_committed_before_it_is_answered(db: Database) -> None:
@@ -34,7 +45,7 @@ async def test_a_bad_work_harms_no_other(db: Database) -> None:
         msg = "no"
         raise ValueError(msg)
 
-    works = [lambda session, key=key: session.add(person(key)) for key in "abcdef"]
+    works: list[Work[None]] = [partial(add, key=key) for key in "abcdef"]
     results = await asyncio.gather(
         *(db.write(work) for work in [*works[:3], bad, *works[3:]]), return_exceptions=True
     )
@@ -61,9 +72,7 @@ def test_naive_moments_are_refused(sqlite_url: str) -> None:
     naive = datetime(2026, 11, 25, 12, 0)  # noqa: DTZ001 - the mistake under test
 
     with pytest.raises(Exception, match="time zone"):
-        db.run(
-            lambda session: session.add(Person(key="a", created_at=naive, seen_at=naive))
-        ).result(5)
+        db.run(partial(add_at, at=naive)).result(5)
     db.close()
 
 

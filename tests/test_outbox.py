@@ -34,8 +34,10 @@ Put = Callable[..., None]
 def put(session: Session) -> Put:
     """Queue a message to a chat."""
 
-    def queue(chat: str = "lan", rank: int = ANSWER, at: datetime = NOON, **more: bool) -> None:
-        outbox.put(session, "fake", chat, [Reply("chào", **more)], CAN, at, rank=rank)
+    def queue(
+        chat: str = "lan", rank: int = ANSWER, at: datetime = NOON, passing: bool = False
+    ) -> None:
+        outbox.put(session, "fake", chat, [Reply("chào", passing=passing)], CAN, at, rank=rank)
 
     return queue
 

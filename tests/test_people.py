@@ -9,14 +9,13 @@ from sqlmodel import Session, SQLModel
 
 from bot import organisers, outbox, people, privacy, state
 from bot.inbox import Inbox
-from bot.messages import Capability, Reply
+from bot.messages import Reply
 from bot.organisers import POWERS, Act, Audit, Role
 from bot.people import Address, Person
 from bot.tables import METADATA
 from faq import unanswered
 from tests.conftest import NOON, ZONE
-
-CAN = Capability(buttons=True, edit=True, max_length=4000, markup="plain", push=True)
+from tests.fakes import CAN
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from bot.pace import Rate
 
 CHANNEL = "console"
 CAN = Capability(buttons=False, edit=False, max_length=4000, markup="plain", push=False)
-RATES = Rates(chat=lambda _chat: Rate(timedelta(0)), bulk=Rate(timedelta(0)))
+RATES = Rates(chat=lambda _chat: Rate(timedelta(seconds=1)), bulk=Rate(timedelta(seconds=1)))
+"""Of no meaning here: nothing is sent."""
 
 
 class ConsoleChannel:

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from bot import links, state
 from bot.content import FEATURES, Content
 from bot.flows.turn import Turn, how_to_pick
-from bot.i18n import _, day, language
+from bot.i18n import _, day, language, written
 from bot.messages import Choice, Link, Reply
 from bot.metrics import FOUND
 from faq import unanswered
 from faq.book import Entry
-from faq.matcher import Found, Near, Sure
+from faq.matcher import Near, Nothing, Sure
 from faq.text import fold
 
 OFFERED = 3
@@ -31,10 +31,10 @@ def ask(turn: Turn) -> list[Reply]:
             for found in sure
             for reply in answer(turn, found.hits[0].id, asked, len(sure) > 1)
         ]
-    found = turn.found[0]
-    if isinstance(found, Near):
+    found = turn.found[0] if turn.found else Nothing(())
+    if isinstance(found, Near) and found.offered:
         return [offer(turn, found, asked)]
-    return [pass_on(turn, asked, _ids(found), "nothing")]
+    return [pass_on(turn, asked, [hit.id for hit in found.hits], "nothing")]
 
 
 def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[Reply]:
@@ -74,7 +74,7 @@ def render(content: Content, entry: Entry, gone: frozenset[str], turn: Turn | No
     for page in pages:
         if page.id in gone and page.summary:
             heading = _("{title} hiện không mở được. Tóm tắt của mình ({date}):")
-            lines.append(heading.format(title=page.title, date=page.summary_on))
+            lines.append(heading.format(title=page.title, date=written(page.summary_on)))
             lines.append(page.summary)
     shown = [page for page in links.alive_of(pages, gone) if page.url not in text]
     return Reply(
@@ -110,10 +110,10 @@ def title(entry: Entry) -> str:
     return entry.question_en if language() == "en" and entry.question_en else entry.question
 
 
-def offer(turn: Turn, found: Found, asked: str) -> Reply:
+def offer(turn: Turn, found: Near, asked: str) -> Reply:
     """Up to three near entries, worded as questions, and a way to say that it is none of them."""
     book = turn.house.content.book
-    entries = [book.by_id[name] for name in _ids(found)[:OFFERED]]
+    entries = [book.by_id[hit.id] for hit in found.offered]
     options = [(title(entry), {"entry": entry.id}) for entry in entries]
     options.append((_("Không phải các câu này"), {"entry": NONE_OF_THESE}))
     footer = how_to_pick(len(options))
@@ -228,14 +228,10 @@ def handbook(turn: Turn) -> list[Reply]:
     heading = _("{title} ({url}), tóm tắt của mình ngày {date}:")
     summaries = [
         Reply(
-            heading.format(title=page.title, url=page.url, date=page.summary_on)
+            heading.format(title=page.title, url=page.url, date=written(page.summary_on))
             + "\n"
             + page.summary
         )
         for page in pages
     ]
     return [*summaries, *first]
-
-
-def _ids(found: Found) -> list[str]:
-    return [hit.id for hit in found.hits]

@@ -1,0 +1,27 @@
+"""4,096 characters each of what people, or programs, may send to do harm."""
+
+HOSTILE = {
+    "ligature flood": "\ufdfa" * 4096,
+    "zalgo": "a" + "\u0301\u0323\u0489\u035c" * 1024,
+    "marks of another script": "a" + "\u05b0\u0591" * 2048,
+    "one giant word": "chuyển" * 700,
+    "nul": "\0" * 4096,
+    "lone surrogates": "\ud800" * 4096,
+    "emoji": "😀" * 4096,
+    "joined emoji": "👨‍👩‍👧‍👦" * 600,
+    "direction marks": "\u202e\u2066" * 2048,
+    "fancy letters": "𝐜𝐡𝐮𝐲" * 1024,
+    "foreign letters": "漢字" * 2048,
+    "raw keys": "chuyeenr ddooir soos thuw mucj thurr " * 110,
+    "unknown words": "bacdeghiobudeg tahgoicdeub hogiedabuc " * 110,
+    "stuck words": "chuyendoisodichvucongtructuyentrenmang " * 105,
+    "forty letters": "toianhgcmdutoianhgcmdutoianhgcmdutoianhg " * 100,
+    "letters held down": ("a" * 39 + " ") * 102,
+    "short forms": "k " * 2048,
+    "torn words": "đ ổi " * 820,
+    "numbers": "1.000." * 680,
+    "stickers": ":a/-" * 1024,
+    "w": "uow " * 1024,
+    "marks": "e\u0302\u0301\u0323" * 1024,
+    "ligatures": "\ufdfa " * 2048,
+}
