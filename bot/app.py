@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -162,6 +163,9 @@ def serve(settings: Settings, ready: Callable[[], None]) -> None:
             proxy_headers=False,
         )
         server = _Server(config, app, ready)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # uvicorn raises the signal again once it has drained; we have ended well by then.
+            signal.signal(number, lambda _number, _frame: None)
         try:
             server.run()
         finally:

@@ -65,7 +65,7 @@ class Content:
 
     def find(self, question: str, topic: str = "") -> tuple[Found, ...]:
         """The answers to a message: one, or two when it asks two things."""
-        return (self.matcher.find(question, topic or None),)
+        return self.matcher.find_all(question, topic or None)
 
     def suggested(self, month: int, count: int = 6) -> list[Entry]:
         """Questions worth asking in a month: those of the season first."""

@@ -49,7 +49,7 @@ def set_up(level: str, secrets: Iterable[str] = ()) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "sqlalchemy"):
+    for name in ("httpx", "httpcore", "telegram", "aiohttp", "asyncio", "sqlalchemy", "alembic"):
         # httpx writes every address, and so the token, at INFO.
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

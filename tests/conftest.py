@@ -83,12 +83,17 @@ def session(db: Database) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
-    """The shipped content, loaded once; test processes share the matcher's cache."""
+def matcher_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the matcher keeps what it learned; test processes share it."""
     shared = os.environ.get("PYTEST_XDIST_TESTRUNUID")
     base = tmp_path_factory.getbasetemp()
-    cache = (base.parent if shared else base) / "matcher-cache"
-    return contents.load(cache=cache)
+    return (base.parent if shared else base) / "matcher-cache"
+
+
+@pytest.fixture(scope="session")
+def content(matcher_cache: Path) -> Content:
+    """The shipped content, loaded once."""
+    return contents.load(cache=matcher_cache)
 
 
 @pytest.fixture(scope="session")

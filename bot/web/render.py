@@ -1,0 +1,82 @@
+"""The page as HTML: everything escaped, addresses made links, commands made buttons."""
+
+import re
+import secrets
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot.i18n import _, day, language
+from bot.web import assets
+from bot.web.thread import Bubble
+
+ADDRESS = re.compile(r"https?://[^\s<>\"'`]{1,2000}")
+COMMAND = re.compile(r"(?<![^\s(])/[a-z]{2,32}(?![\w/-]|\.\w)")
+TOKEN = re.compile(f"{ADDRESS.pattern}|{COMMAND.pattern}")
+AFTER = ".,;:!?…)]}*”’"
+"""Marks that end a sentence, not an address."""
+
+
+def host_of(url: str) -> str:
+    """The name of the server an address leads to; empty when it is not a web address."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""
+
+
+def live(text: str) -> Markup:
+    """Our text with addresses as links, and commands as buttons for those who do not type."""
+    out, at = Markup(), 0
+    for found in TOKEN.finditer(text):
+        token = found[0]
+        shown = token.rstrip(AFTER) if token.startswith("http") else token
+        out += escape(text[at : found.start()]) + (_anchor(shown) or _button(shown))
+        at = found.start() + len(shown)
+    return out + escape(text[at:])
+
+
+def _anchor(url: str) -> Markup:
+    if not host_of(url):
+        return Markup() if url.startswith("/") else escape(url)
+    link = Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>')
+    return link.format(url, url)
+
+
+def _button(command: str) -> Markup:
+    button = Markup('<button class="command" form="quick" name="text" value="{}">{}</button>')
+    return button.format(command, command)
+
+
+def by_day(shown: list[Bubble], zone: ZoneInfo, now: datetime) -> list[tuple[str, Bubble]]:
+    """Each message, with the day where a new one begins; today needs no name at the start."""
+    out, last = [], now.astimezone(zone).date()
+    for bubble in shown:
+        date = bubble.at.astimezone(zone).date()
+        out.append(("" if date == last else day(bubble.at, zone), bubble))
+        last = date
+    return out
+
+
+def new_key() -> str:
+    """The name of a message not yet written, so that a double submit is one message."""
+    return secrets.token_hex(8)
+
+
+def environment() -> Environment:
+    """The templates, with what they may call."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(_=_, asset=assets.url, language=language, new_key=new_key)
+    made.filters.update(live=live, host=host_of)
+    return made

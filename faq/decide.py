@@ -1,0 +1,97 @@
+"""From clues to a calibrated probability, and from probabilities to sure, near or nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter, mul
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What speaks for one entry being the answer, each roughly between 0 and 1."""
+
+    score: float  # of the index
+    lead: float  # over the best other entry; negative when another is ahead
+    likeness: float  # words shared with the nearest phrasing, in any order
+    order: float  # letters shared with the nearest phrasing, in this order
+    cover: float  # share of the question's informative words this entry's phrasings have
+    close: float  # share of them in the nearest phrasing
+    pairs: float  # share of its pairs of words this entry's phrasings have
+    missing: float  # how telling the most telling word is that they do not have
+    clash: float  # share of words this entry has with other tones than those typed
+    known: float  # share of the question the index knows
+    foreign: float  # score of the best other matter, which no entry is about
+    length: float  # of the question
+
+
+NAMES = tuple(field.name for field in fields(Clues))
+
+values = attrgetter(*NAMES)
+"""The clues of an entry as a tuple, in the order of NAMES."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A logistic model of the clues; the constant is the odds of "none of these"."""
+
+    constant: float
+    clues: Clues
+
+    def odds(self, clues: Clues) -> float:
+        """Return the log odds of this entry against none."""
+        return float(sum(map(mul, values(self.clues), values(clues)), self.constant))
+
+
+# Fitted on the book itself by `python -m tests.bench.fit`, which says how.
+WEIGHTS = Weights(
+    -10.4,
+    Clues(
+        score=7.18,
+        lead=4.08,
+        likeness=3.42,
+        order=1.33,
+        cover=4.99,
+        close=-0.23,
+        pairs=0.81,
+        missing=2.25,
+        clash=-5.5,
+        known=-0.17,
+        foreign=-3.92,
+        length=3.09,
+    ),
+)
+
+SURE = 0.75
+"""First rule: below this probability an answer is not given as certain."""
+
+LEAD = 0.2
+"""Second rule: nor when the next entry is closer than this."""
+
+NEAR = 0.1
+"""When even the best is less probable than this, nothing is offered."""
+
+OFFER = 0.02
+"""A choice less probable than this is not worth reading."""
+
+OFFERED = 3
+
+Verdict = Literal["sure", "near", "nothing"]
+
+
+def probabilities(odds: Sequence[float]) -> list[float]:
+    """Return how probable each candidate is, with "none of these" as the remaining case."""
+    top = max(0.0, *odds) if odds else 0.0
+    shares = [math.exp(each - top) for each in odds]
+    total = math.exp(-top) + sum(shares)
+    return [share / total for share in shares]
+
+
+def verdict(ranked: Sequence[float]) -> Verdict:
+    """Judge probabilities, best first."""
+    best, second = (*ranked, 0.0, 0.0)[:2]
+    if best >= SURE and best - second >= LEAD:
+        return "sure"
+    return "near" if best >= NEAR else "nothing"

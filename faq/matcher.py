@@ -1,0 +1,239 @@
+"""An index of phrasings: a sure answer, near choices, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from faq.decide import NAMES, OFFER, OFFERED, WEIGHTS, probabilities, values, verdict
+from faq.followup import leans, names_nothing, parts, turns
+from faq.index import FORMAT, Floats, Index, Phrase
+from faq.shelf import Asked, Document, Look, Shelf, look, sentences
+from faq.text import Lexicon, Reader, Reading
+
+__all__ = ["Document", "Found", "Hit", "Matcher", "Near", "Nothing", "Sure"]
+
+CANDIDATES = 8
+"""Entries looked at closely, of those the index ranks first."""
+
+TURN = 2.0
+"""In a question that turns from the topic, the weight of its own words; with the topic's: half."""
+
+VERDICTS = {"sure": "chắc", "near": "gần đúng, đưa ra để chọn", "nothing": "không biết"}
+
+SHOWN = 5
+"""Hits handed back with every answer."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry, how probable it is, and the phrasing that came nearest."""
+
+    id: str
+    score: float
+    phrasing: str
+
+
+@dataclass(frozen=True)
+class Sure:
+    """The first hit is the answer."""
+
+    hits: tuple[Hit, ...]
+    verdict: Literal["sure"] = "sure"
+
+
+@dataclass(frozen=True)
+class Near:
+    """One of the offered hits may be the answer."""
+
+    hits: tuple[Hit, ...]
+    verdict: Literal["near"] = "near"
+
+    @property
+    def offered(self) -> tuple[Hit, ...]:
+        """The choices worth offering: at most three, each likely enough to read."""
+        return tuple(hit for hit in self.hits[:OFFERED] if hit.score >= OFFER)
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No entry answers this."""
+
+    hits: tuple[Hit, ...]
+    verdict: Literal["nothing"] = "nothing"
+
+
+Found = Sure | Near | Nothing
+
+
+class Matcher:
+    """Finds the entry a question asks for. Built once, then only read, by any thread."""
+
+    def __init__(self, shelves: Sequence[Shelf], index: Index, reader: Reader) -> None:
+        self._shelves = tuple(shelves)
+        self._numbers = {shelf.document.id: n for n, shelf in enumerate(shelves)}
+        self._index = index
+        self._reader = reader
+        spread = Counter(word for shelf in shelves for word in shelf.words)
+        total = math.log(1 + len(shelves))
+        self._telling = {word: (total - math.log(n)) / total for word, n in spread.items()}
+
+    @classmethod
+    def build(
+        cls,
+        documents: Sequence[Document],
+        lexicon: Lexicon,
+        cache: Path | None = None,
+        foreign: Sequence[Document] = (),
+    ) -> Matcher:
+        """Build from entries, and from questions about other matters, which are never found.
+
+        With a cache folder the learned weights are kept there, under a hash of the content.
+        """
+        everything = (*documents, *foreign)
+        phrases = [(document.question, *document.phrasings) for document in everything]
+        reader = Reader((phrase for group in phrases for phrase in group), lexicon)
+        readings = [[reader.read(phrase) for phrase in group] for group in phrases]
+        shelves = [Shelf.fill(*pair) for pair in zip(documents, readings, strict=False)]
+        lessons = [
+            Phrase(reading.words, tuple(reading.folded.split()), number)
+            for number, (document, read) in enumerate(zip(everything, readings, strict=True))
+            for reading in (*read, *map(reader.read, sentences(document.answer)))
+        ]
+        return cls(shelves, _index(lessons, len(everything), cache), reader)
+
+    def find(self, text: str, topic: str | None = None) -> Found:
+        """Find the answer to a question, the choices near it, or nothing.
+
+        `topic` is the entry answered last: a question that names no subject is about that.
+        """
+        reading = self._reader.read(text)
+        scores, asked = self._score(reading)
+        found = weigh(self._best(scores, asked))
+        number = self._numbers.get(topic or "")
+        if number is None or not asked.known:
+            return found
+        circle = self._circle(number)
+        bare = reading.folded.split()
+        if turns(bare) and (beside := self._beside(circle, reading, scores, asked)):
+            return beside
+        best = float(scores.max(initial=0.0))
+        general = names_nothing(asked.words.values(), best, asked.foreign)
+        if general or (leans(bare) and found.verdict != "sure"):
+            return weigh(self._about(circle, reading, scores))
+        return found
+
+    def find_all(self, text: str, topic: str | None = None) -> tuple[Found, ...]:
+        """Find the answers to a message: two when it holds two clear questions, else one."""
+        return find_all(self.find, text, topic)
+
+    def explain(self, text: str, topic: str | None = None) -> str:
+        """Say what was read, what matched and why, for an operator."""
+        reading = self._reader.read(text)
+        found = self.find(text, topic)
+        lines = [f"Đọc là: {' '.join(reading.words)}", *(f"  {step}" for step in reading.steps)]
+        lines.append(f"Kết luận: {VERDICTS[found.verdict]}")
+        clues = {look.shelf.document.id: look.clues for look in self.looks(reading)}
+        for hit in found.hits:
+            lines.append(f"{hit.score:6.1%}  {hit.id}  (gần nhất: {hit.phrasing})")
+            if hit.id in clues:
+                told = zip(NAMES, values(clues[hit.id]), strict=True)
+                lines.append("        " + ", ".join(f"{name} {value:.2f}" for name, value in told))
+        return "\n".join(lines)
+
+    def number(self, name: str) -> int:
+        """Return the place of an entry in the order they were given."""
+        return self._numbers[name]
+
+    def read(self, text: str) -> Reading:
+        """Read a text as the index reads it."""
+        return self._reader.read(text)
+
+    def looks(self, reading: Reading, also: Sequence[int] = ()) -> list[Look]:
+        """Look closely at the entries that come first, and at others by number."""
+        return self._best(*self._score(reading), also)
+
+    def _score(self, reading: Reading) -> tuple[Floats, Asked]:
+        """Return a score an entry, and the question weighed."""
+        everything, known = self._index.scores(reading.words, reading.folded.split())
+        scores, foreign = np.split(everything, [len(self._shelves)])
+        return scores, Asked.of(reading, self._telling, known, float(foreign.max(initial=0.0)))
+
+    def _best(self, scores: Floats, asked: Asked, also: Sequence[int] = ()) -> list[Look]:
+        """Look closely at the entries of the highest scores."""
+        first = np.argsort(-scores)[: CANDIDATES if asked.known else 0].tolist()
+        return self._look([*first, *(n for n in also if n not in first)], scores, asked)
+
+    def _look(self, numbers: Sequence[int], scores: Floats, asked: Asked) -> list[Look]:
+        ranked = sorted(numbers, key=lambda n: -scores[n])
+        return look(asked, [self._shelves[n] for n in ranked], [float(scores[n]) for n in ranked])
+
+    def _circle(self, number: int) -> list[int]:
+        """Return the last topic and its neighbours."""
+        names = self._shelves[number].document.neighbours
+        return [number, *(self._numbers[name] for name in names if name in self._numbers)]
+
+    def _about(self, circle: Sequence[int], reading: Reading, scores: Floats) -> list[Look]:
+        """Look at the last topic and its neighbours, asked the question about that topic."""
+        question = self._shelves[circle[0]].document.question
+        together, asked = self._score(self._reader.read(f"{question} {reading.text}"))
+        return self._look(circle, together + scores, asked)
+
+    def _beside(
+        self, circle: Sequence[int], reading: Reading, scores: Floats, asked: Asked
+    ) -> Found | None:
+        """Find what stands beside the last topic; None when nothing there is sure."""
+        question = self._shelves[circle[0]].document.question
+        together, _ = self._score(self._reader.read(f"{question} {reading.text}"))
+        both = np.asarray(together / 2 + TURN * scores, np.float32)
+        found = weigh(self._look(circle[1:], both, asked))
+        return found if isinstance(found, Sure) else None
+
+
+def find_all(
+    find: Callable[[str, str | None], Found], text: str, topic: str | None
+) -> tuple[Found, ...]:
+    """Find two answers when a message holds two clear questions, else one."""
+    found = [find(part, topic) for part in parts(text)]
+    clear = {each.hits[0].id for each in found if isinstance(each, Sure)}
+    return tuple(found) if len(clear) > 1 else (find(text, topic),)
+
+
+def weigh(looks: Sequence[Look]) -> Found:
+    """Judge entries looked at closely by their clues."""
+    return judge(probabilities([WEIGHTS.odds(look.clues) for look in looks]), looks)
+
+
+def judge(chances: Sequence[float], looks: Sequence[Look]) -> Found:
+    """Rank entries by their probabilities, and say how sure the first is."""
+    ranked = sorted(zip(chances, looks, strict=True), key=lambda pair: -pair[0])
+    hits = tuple(Hit(look.shelf.document.id, chance, look.phrasing) for chance, look in ranked)
+    match verdict([hit.score for hit in hits]):
+        case "sure":
+            return Sure(hits[:SHOWN])
+        case "near":
+            return Near(hits[:SHOWN])
+        case _:
+            return Nothing(hits[:SHOWN])
+
+
+def _index(phrases: Sequence[Phrase], entries: int, cache: Path | None) -> Index:
+    """Load the index for exactly these phrasings from the cache, or learn and keep it."""
+    if cache is None:
+        return Index.learn(phrases, entries)
+    text = "\n".join(f"{phrase.owner} {' '.join(phrase.words)}" for phrase in phrases)
+    name = hashlib.sha256(f"{FORMAT} {entries}\n{text}".encode()).hexdigest()[:24]
+    path = cache / f"index-{name}.npz"
+    if (kept := Index.load(path)) is not None:
+        return kept
+    index = Index.learn(phrases, entries)
+    cache.mkdir(parents=True, exist_ok=True)
+    index.save(path)
+    return index

@@ -1,0 +1,1 @@
+"""Long runs, kept out of the suite."""

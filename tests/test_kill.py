@@ -1,0 +1,89 @@
+"""SIGKILL: what was acknowledged is answered after the restart, and nothing is sent twice."""
+
+import shutil
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.content import Content
+from tests.processes import Bot, run_with_kills, running, sent, telegram, wait_until
+
+
+@pytest.fixture
+def state(tmp_path: Path, content: Content, matcher_cache: Path) -> Path:
+    """A state folder of its own, with what the matcher learned."""
+    folder = tmp_path / "state"
+    shutil.copytree(matcher_cache, folder / "cache")
+    return folder
+
+
+def test_kills_lose_nothing_and_double_nothing(state: Path) -> None:
+    """Forty people ask while the bot is killed four times: each is answered once."""
+    verdict = run_with_kills(state, people=40, kills=4, seed=2026)
+
+    assert (verdict.lost, verdict.doubled) == (0, 0)
+    assert verdict.delivered + verdict.uncertain >= verdict.asked
+
+
+def test_what_was_queued_at_the_kill_is_answered_after_it(state: Path) -> None:
+    """Updates acknowledged while Telegram wanted no answers are answered after a SIGKILL."""
+    journal = state / "journal.jsonl"
+    fault = '[{"kind": "flood", "retry_after": 4, "times": null}]'
+    with (
+        telegram(journal, "--faults", fault) as address,
+        httpx.Client(base_url=address) as control,
+        ExitStack() as stack,
+    ):
+        bot = stack.enter_context(running(Bot(state, address)))
+        for user in range(6000, 6020):
+            control.post("/control/says", json={"user": user, "text": "vneid là gì"})
+        wait_until(lambda: _queued(bot) >= 20, 30, "the updates did not arrive")
+        bot.kill()
+        control.post("/control/faults", json=[])
+
+        bot.start()
+        wait_until(lambda: len(sent(journal)) == 20, 60, "not all were answered")
+        status = bot.end()
+
+    assert set(sent(journal).values()) == {1}
+    assert status == 0
+
+
+def _queued(bot: Bot) -> int:
+    return int(httpx.get(f"http://127.0.0.1:{bot.port}/health").json()["outbox_queued"])
+
+
+def test_sigterm_drains_and_ends_well(state: Path) -> None:
+    """SIGTERM under load: exit 0 within ten seconds, and nothing is lost."""
+    journal = state / "journal.jsonl"
+    with (
+        telegram(journal) as address,
+        httpx.Client(base_url=address) as control,
+        ExitStack() as stack,
+    ):
+        bot = stack.enter_context(running(Bot(state, address)))
+        for user in range(6000, 6050):
+            control.post("/control/says", json={"user": user, "text": "vneid là gì"})
+        start = time.monotonic()
+        status = bot.end(within=15)
+        took = time.monotonic() - start
+        bot.start()
+        wait_until(lambda: len(sent(journal)) == 50, 60, "not all were answered")
+        bot.end()
+
+    assert (status, took < 10) == (0, True)
+    assert set(sent(journal).values()) == {1}
+
+
+def test_a_second_process_on_the_same_database_is_refused(state: Path) -> None:
+    """On SQLite one process runs; another says so and ends."""
+    with telegram(state / "journal.jsonl") as address, running(Bot(state, address)):
+        second = Bot(state, address)
+        second.start()
+        status = second.wait()
+
+    assert status == 1
+    assert "Một bản khác đang chạy" in (state / "bot.log").read_text("utf-8")
