@@ -16,7 +16,6 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import content as contents
 from bot import inbox, metrics
 from bot.channels.channel import Channel
 from bot.channels.telegram.channel import TelegramChannel
@@ -25,6 +24,7 @@ from bot.content import Content
 from bot.db import Database
 from bot.flows.turn import House
 from bot.i18n import speaking
+from bot.library import Library
 from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
@@ -35,6 +35,8 @@ from bot.web.security import protect
 from bot.worker import Worker
 
 log = structlog.get_logger()
+FRESH = 5.0
+"""Seconds between two looks for edits of the content."""
 
 
 class AlreadyRunningError(Exception):
@@ -47,7 +49,7 @@ class App:
 
     settings: Settings
     db: Database
-    content: Content
+    library: Library
     alone: bool = True
     signals: Signals = field(default_factory=Signals)
     telegram: TelegramChannel | None = None
@@ -62,6 +64,11 @@ class App:
         )
         metrics.CONTENT_MISTAKES.set(len(self.content.mistakes))
 
+    @property
+    def content(self) -> Content:
+        """The content of this moment."""
+        return self.library.content
+
     async def accept(self, deliveries: list[Received]) -> int:
         """Keep deliveries (committed when this returns) and wake the worker; how many were new."""
         new = await self.db.write(partial(inbox.accept, deliveries=deliveries))
@@ -73,6 +80,8 @@ class App:
     def notes(self) -> dict[str, object]:
         """What /health tells besides the database."""
         notes: dict[str, object] = {"content_mistakes": len(self.content.mistakes)}
+        if self.library.trouble:
+            notes["content"] = self.library.trouble
         if self.telegram is not None:
             heard = self.telegram.last_heard
             notes["telegram"] = self.telegram.state
@@ -102,9 +111,24 @@ class App:
             routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))
         return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
 
+    async def _keep_fresh(self) -> None:
+        """Take over edits of the content while running."""
+        while True:
+            await asyncio.sleep(FRESH)
+            try:
+                if await asyncio.to_thread(self.library.refresh):
+                    log.info("new content", entries=len(self.content.book.entries))
+                elif self.library.trouble:
+                    log.warning("content not taken", trouble=self.library.trouble)
+            except Exception as error:  # noqa: BLE001 - the database may be away; we look again
+                log.error("content not looked at", error=type(error).__name__)
+
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(self.worker.run(), name="worker")]
+        tasks = [
+            asyncio.create_task(self.worker.run(), name="worker"),
+            asyncio.create_task(self._keep_fresh(), name="library"),
+        ]
         if self.telegram is not None:
             tasks.append(asyncio.create_task(self.telegram.run(self.accept), name="telegram"))
         try:
@@ -129,8 +153,8 @@ def build(settings: Settings) -> App:
     settings.state.mkdir(parents=True, exist_ok=True)
     db = Database(settings.url)
     migrate(db.engine)
-    content = contents.load(cache=settings.state / "cache")
-    return App(settings, db, content, alone=db.dialect == "sqlite")
+    library = Library(db, settings.state / "cache")
+    return App(settings, db, library, alone=db.dialect == "sqlite")
 
 
 @contextlib.contextmanager

@@ -77,10 +77,13 @@ def questions(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _waiting(session: Session, settings: Settings) -> list[str]:
-    return [
-        f"{item.code} ({day(item.asked_at, settings.zone)}): {item.text}"
-        for item in unanswered.waiting(session)
-    ]
+    lines = []
+    for group in unanswered.grouped(unanswered.waiting(session, 500)):
+        many = f" [{len(group)} câu giống nhau]" if len(group) > 1 else ""
+        for item in group:
+            lines.append(f"{item.code} ({day(item.asked_at, settings.zone)}): {item.text}{many}")
+            many = ""
+    return lines
 
 
 def _answer(db: Database, settings: Settings, code: str, text: str) -> int:
@@ -109,3 +112,39 @@ def _open(settings: Settings) -> Database:
     db = Database(settings.url)
     migrate(db.engine)
     return db
+
+
+def phrasings(settings: Settings, options: argparse.Namespace) -> int:
+    """List the wordings people confirmed, take one into its entry, or refuse it."""
+    db = _open(settings)
+    try:
+        if options.act == "list":
+            lines = db.read(_candidates)
+            print("\n".join(lines) or "Không có cách hỏi nào đang chờ.")
+            return 0
+        return _decide(db, options.id, take=options.act == "approve")
+    finally:
+        db.close()
+
+
+def _candidates(session: Session) -> list[str]:
+    return [f"{item.id}. {item.entry}: {item.text}" for item in unanswered.candidates(session)]
+
+
+def _decide(db: Database, candidate_id: int, *, take: bool) -> int:
+    now = datetime.now(UTC)
+
+    def work(session: Session) -> str:
+        found = unanswered.decide(session, candidate_id, take=take)
+        act = "phrasings.approve" if take else "phrasings.refuse"
+        organisers.note(session, ACTOR, act, f"candidate {candidate_id} {found.entry}", now)
+        return found.entry
+
+    try:
+        entry = db.run(work).result()
+    except unanswered.UnknownCandidateError:
+        print(f"Không có cách hỏi số {candidate_id} đang chờ.")
+        return 1
+    done = "Đã thêm vào" if take else "Đã bỏ, không thêm vào"
+    print(f"{done} mục {entry}." + (" Bot đang chạy sẽ dùng sau vài giây." if take else ""))
+    return 0

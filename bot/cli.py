@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     links = add("links", _links, "check that the addresses in the answers are alive")
     links.add_argument("--only", help="check one address, by its id")
     _organiser_parser(add("organiser", _organiser, "add, list or remove organisers"))
+    _phrasings_parser(add("phrasings", _phrasings, "wordings people confirmed, to take or refuse"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
 
@@ -78,6 +79,13 @@ def _organiser_parser(one: argparse.ArgumentParser) -> None:
     acts.add_parser("list", help="list the organisers")
     remove = acts.add_parser("remove", help="take an organiser's powers away")
     remove.add_argument("id", type=int)
+
+
+def _phrasings_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    acts.add_parser("list", help="the wordings that wait")
+    for name, meaning in (("approve", "take a wording into its entry"), ("refuse", "refuse it")):
+        acts.add_parser(name, help=meaning).add_argument("id", type=int)
 
 
 def _questions_parser(one: argparse.ArgumentParser) -> None:
@@ -150,9 +158,8 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
-    from faq.evaluate import evaluate, load_questions
-
     from bot import content
+    from faq.evaluate import evaluate, load_questions
 
     known = content.load(cache=settings.state / "cache")
     report = evaluate(known.matcher, load_questions(options.file))
@@ -189,3 +196,9 @@ def _questions(settings: Settings, options: argparse.Namespace) -> int:
     from bot import clerk
 
     return clerk.questions(settings, options)
+
+
+def _phrasings(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import clerk
+
+    return clerk.phrasings(settings, options)

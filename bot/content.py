@@ -1,6 +1,6 @@
 """The shipped edition as the bot uses it: entries, links, places, the matcher; checked across."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -74,9 +74,17 @@ class Content:
         return [self.book.by_id[name] for name in fitting if name in self.book.by_id][:count]
 
 
-def load(data: Path = DATA, cache: Path | None = None) -> Content:
-    """Load everything in `data`; what is wrong stands in `mistakes`, the rest is used."""
-    book, mistakes = books.load(data)
+def load(
+    data: Path = DATA,
+    cache: Path | None = None,
+    lay_over: Callable[[Book], Book] = lambda book: book,
+) -> Content:
+    """Load everything in `data`; what is wrong stands in `mistakes`, the rest is used.
+
+    `lay_over` may put local edits over the shipped book before the matcher learns it.
+    """
+    shipped, mistakes = books.load(data)
+    book = lay_over(shipped)
     pages, more = links.load(data / "links.yaml")
     places, wrong = load_places(data / "places.yaml")
     mistakes += [*more, *wrong, *_cross(book, pages, places)]

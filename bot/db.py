@@ -118,6 +118,10 @@ def changed(result: Result[Any]) -> int:
     return int(cast("CursorResult[Any]", result).rowcount)
 
 
+class ClosedError(Exception):
+    """The database was let go of; nothing can be read or written any more."""
+
+
 class Database:
     """The one door to the tables.
 
@@ -142,7 +146,9 @@ class Database:
         return self._writer
 
     def run(self, work: Work[T]) -> "Future[T]":
-        """Queue a work; the future is done after its commit."""
+        """Queue a work; the future is done after its commit. Raises ClosedError."""
+        if self.closed:
+            raise ClosedError
         future: Future[T] = Future()
         self._works.put((work, future))
         return future
@@ -182,7 +188,8 @@ class Database:
                     last = True
                     break
                 group.append(item)
-            self._commit(group)
+            # From here on a future cannot be cancelled; one that was is not begun.
+            self._commit([item for item in group if item[1].set_running_or_notify_cancel()])
             if last:
                 return
 

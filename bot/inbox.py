@@ -25,6 +25,7 @@ class Inbox(SQLModel, table=True):
         UniqueConstraint("channel", "key"),
         Index("ix_inbox_state_lane_id", "state", "lane", "id"),
         Index("ix_inbox_lane_id", "lane", "id"),
+        {"sqlite_autoincrement": True},  # a row number is never used again
     )
     id: int | None = Field(default=None, primary_key=True)
     channel: str

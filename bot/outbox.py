@@ -39,6 +39,7 @@ class Outbox(SQLModel, table=True):
     __table_args__ = (
         Index("ix_outbox_state_channel_rank_id", "state", "channel", "rank", "id"),
         Index("ix_outbox_lane_id", "lane", "id"),
+        {"sqlite_autoincrement": True},  # a row number is never used again
     )
     id: int | None = Field(default=None, primary_key=True)
     channel: str

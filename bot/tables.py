@@ -26,13 +26,11 @@ def _config() -> Config:
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision (the newest); several processes may try at once."""
     config = _config()
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_lock(7162023)")
-        with connection.begin() if not connection.in_transaction() else connection.begin_nested():
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
-        connection.commit()
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7162023)")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def revisions(engine: Engine) -> tuple[str | None, str | None]:

@@ -18,11 +18,8 @@ class Clues:
     likeness: float  # words shared with the nearest phrasing, in any order
     order: float  # letters shared with the nearest phrasing, in this order
     cover: float  # share of the question's informative words this entry's phrasings have
-    close: float  # share of them in the nearest phrasing
-    pairs: float  # share of its pairs of words this entry's phrasings have
     missing: float  # how telling the most telling word is that they do not have
     clash: float  # share of words this entry has with other tones than those typed
-    known: float  # share of the question the index knows
     foreign: float  # score of the best other matter, which no entry is about
     length: float  # of the question
 
@@ -47,20 +44,17 @@ class Weights:
 
 # Fitted on the book itself by `python -m tests.bench.fit`, which says how.
 WEIGHTS = Weights(
-    -10.4,
+    -10.78,
     Clues(
-        score=7.18,
-        lead=4.08,
-        likeness=3.42,
-        order=1.33,
-        cover=4.99,
-        close=-0.23,
-        pairs=0.81,
-        missing=2.25,
-        clash=-5.5,
-        known=-0.17,
-        foreign=-3.92,
-        length=3.09,
+        score=7.46,
+        lead=4.09,
+        likeness=3.5,
+        order=1.59,
+        cover=5.2,
+        missing=2.27,
+        clash=-5.72,
+        foreign=-4.07,
+        length=3.07,
     ),
 )
 
@@ -89,9 +83,9 @@ def probabilities(odds: Sequence[float]) -> list[float]:
     return [share / total for share in shares]
 
 
-def verdict(ranked: Sequence[float]) -> Verdict:
+def verdict(ranked: Sequence[float], sure: float = SURE) -> Verdict:
     """Judge probabilities, best first."""
     best, second = (*ranked, 0.0, 0.0)[:2]
-    if best >= SURE and best - second >= LEAD:
+    if best >= sure and best - second >= LEAD:
         return "sure"
     return "near" if best >= NEAR else "nothing"

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
-from faq.matcher import Found, Matcher, Near, Sure
+from faq.matcher import Found, Near, Sure
 
 BINS = 10
 SHOWN = 30
@@ -16,6 +17,13 @@ SHOWN = 30
 
 class QuestionsError(Exception):
     """A file of labelled questions cannot be read; says where."""
+
+
+class Finder(Protocol):
+    """Any matcher, with the encoder or without."""
+
+    def find(self, text: str, topic: str | None = None, /) -> Found:
+        """Find the answer to a question."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +120,7 @@ def _question(line: str, where: str) -> Question:
     return Question(text, topic, style)
 
 
-def evaluate(matcher: Matcher, questions: Iterable[Question]) -> Report:
+def evaluate(matcher: Finder, questions: Iterable[Question]) -> Report:
     """Ask every question and count."""
     answers = [(question, matcher.find(question.text)) for question in questions]
     groups = defaultdict(list)

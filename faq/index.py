@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +25,6 @@ TONES = 0.7
 
 FAINT = 0.004
 """Learned weights smaller than this are left out: 15 of 16 are, and the figures stay the same."""
-
-FORMAT = 2
-"""Part of a cached file's name: a new way of weighing must not read an old file."""
 
 Term = tuple[str, float]
 
@@ -74,39 +68,29 @@ class Index:
     entry: NDArray[np.uint16]
     weight: Floats
     entries: int
-    rare: float  # the value of a word nobody has written yet
 
     @classmethod
     def learn(cls, phrases: Sequence[Phrase], entries: int) -> Index:
         """Learn which terms speak for which entry."""
-        found = [_counted(terms(phrase.words, phrase.bare)) for phrase in phrases]
-        spread = Counter(term for count in found for term in count)
-        places = {term: number for number, term in enumerate(spread)}
-        total = 1 + len(phrases)
-        rarity = [math.log(total / (1 + n)) + 1 for n in spread.values()]
-        rows = [_row(count, places, rarity) for count in found]
+        if not phrases:
+            nothing = np.zeros(0, np.float32)
+            return cls({}, nothing, np.zeros(1, np.int32), np.zeros(0, np.uint16), nothing, 0)
+        places, rarity, rows = _rows(phrases)
         owners = np.array([phrase.owner for phrase in phrases], np.intp)
-        start, entry, weight = solve(Rows.of(rows, len(places)), owners, entries, FAINT)
-        value = np.array(rarity, np.float32)
-        return cls(places, value, start, entry, weight, entries, math.log(total) + 1)
+        start, entry, weight = solve(rows, owners, entries, FAINT)
+        return cls(places, rarity, start, entry, weight, entries)
 
-    def scores(self, words: Sequence[str], bare: Sequence[str]) -> tuple[Floats, float]:
-        """Return one score an entry, and the share of the text's weight in known terms."""
-        numbers, amounts, unknown = [], [], 0.0
-        for term, amount in _counted(terms(words, bare)).items():
-            number = self.places.get(term)
-            if number is None:
-                unknown += (amount * self.rare) ** 2
-            else:
-                numbers.append(number)
-                amounts.append(amount)
-        if not numbers:
-            return np.zeros(self.entries, np.float32), 0.0
-        chosen = np.array(numbers, np.intp)
-        vector = np.array(amounts, np.float32) * self.value[chosen]
-        known = float(vector @ vector)
-        scores = self._gather(chosen, vector / math.sqrt(known))
-        return scores, known / (known + unknown)
+    def scores(self, words: Sequence[str], bare: Sequence[str]) -> Floats:
+        """Return one score an entry; all are nought when no term is known."""
+        found = _counted(terms(words, bare))
+        known = {
+            number: found[term] for term in found if (number := self.places.get(term)) is not None
+        }
+        if not known:
+            return np.zeros(self.entries, np.float32)
+        chosen = np.array(list(known), np.intp)
+        vector = np.array(list(known.values()), np.float32) * self.value[chosen]
+        return self._gather(chosen, vector / (np.linalg.norm(vector) or 1))
 
     def _gather(self, chosen: NDArray[np.intp], vector: Floats) -> Floats:
         """Add up the lists of the chosen terms."""
@@ -117,34 +101,24 @@ class Index:
         spoken = self.weight[at] * np.repeat(vector, sizes)
         return np.bincount(self.entry[at], spoken, self.entries).astype(np.float32)
 
-    def save(self, path: Path) -> None:
-        """Write the index; a reader never sees half a file."""
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            names=np.frombuffer("\n".join(self.places).encode(), np.uint8),
-            value=self.value,
-            start=self.start,
-            entry=self.entry,
-            weight=self.weight,
-            sizes=np.array([self.entries, self.rare]),
-        )
-        half = path.with_suffix(".part")
-        half.write_bytes(buffer.getvalue())
-        half.replace(path)
+    def arrays(self) -> dict[str, Any]:
+        """Return everything as arrays, to be kept in a file."""
+        return {
+            "names": np.frombuffer("\n".join(self.places).encode(), np.uint8),
+            "value": self.value,
+            "start": self.start,
+            "entry": self.entry,
+            "weight": self.weight,
+            "entries": np.array(self.entries),
+        }
 
     @classmethod
-    def load(cls, path: Path) -> Index | None:
-        """Read a saved index; None when there is none or it is damaged."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                names = file["names"].tobytes().decode().split("\n")
-                places = {term: number for number, term in enumerate(names)}
-                entries, rare = file["sizes"]
-                lists = (file["value"], file["start"], file["entry"], file["weight"])
-                return cls(places, *lists, int(entries), float(rare))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-            return None
+    def of(cls, file: Mapping[str, NDArray[Any]]) -> Index:
+        """Make an index of kept arrays."""
+        names = file["names"].tobytes().decode().split("\n")
+        places = {term: number for number, term in enumerate(names)}
+        lists = (file["value"], file["start"], file["entry"], file["weight"])
+        return cls(places, *lists, int(file["entries"]))
 
 
 def _counted(found: Sequence[Term]) -> dict[str, float]:
@@ -153,12 +127,19 @@ def _counted(found: Sequence[Term]) -> dict[str, float]:
     return {term: weight * (1 + math.log(counts[term])) for term, weight in found}
 
 
-def _row(
-    count: dict[str, float], places: dict[str, int], rarity: Sequence[float]
-) -> tuple[Ints, Floats]:
+def _rows(phrases: Sequence[Phrase]) -> tuple[dict[str, int], Floats, Rows]:
+    """Return the terms of all phrasings, how rare each is, and the phrasings as vectors."""
+    found = [_counted(terms(phrase.words, phrase.bare)) for phrase in phrases]
+    spread = Counter(term for count in found for term in count)
+    places = {term: number for number, term in enumerate(spread)}
+    total = 1 + len(phrases)
+    rarity = np.array([math.log(total / (1 + n)) + 1 for n in spread.values()], np.float32)
+    rows = [_row(count, places, rarity) for count in found]
+    return places, rarity, Rows.of(rows, len(places))
+
+
+def _row(count: dict[str, float], places: dict[str, int], rarity: Floats) -> tuple[Ints, Floats]:
     """Return the numbers and values of one phrasing's terms, of length one."""
-    numbers = [places[term] for term in count]
-    values = np.array(
-        [amount * rarity[n] for n, amount in zip(numbers, count.values(), strict=True)], np.float32
-    )
-    return np.array(numbers, np.int32), values / (np.linalg.norm(values) or 1)
+    numbers = np.array([places[term] for term in count], np.int32)
+    values = np.array(list(count.values()), np.float32) * rarity[numbers]
+    return numbers, values / (np.linalg.norm(values) or 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,9 +11,10 @@ from typing import Literal
 
 import numpy as np
 
-from faq.decide import NAMES, OFFER, OFFERED, WEIGHTS, probabilities, values, verdict
+from faq import cache as kept
+from faq.decide import NAMES, OFFER, OFFERED, SURE, WEIGHTS, probabilities, values, verdict
 from faq.followup import leans, names_nothing, parts, turns
-from faq.index import FORMAT, Floats, Index, Phrase
+from faq.index import Floats, Index, Phrase
 from faq.shelf import Asked, Document, Look, Shelf, look, sentences
 from faq.text import Lexicon, Reader, Reading
 
@@ -98,16 +98,15 @@ class Matcher:
         With a cache folder the learned weights are kept there, under a hash of the content.
         """
         everything = (*documents, *foreign)
-        phrases = [(document.question, *document.phrasings) for document in everything]
-        reader = Reader((phrase for group in phrases for phrase in group), lexicon)
-        readings = [[reader.read(phrase) for phrase in group] for group in phrases]
-        shelves = [Shelf.fill(*pair) for pair in zip(documents, readings, strict=False)]
-        lessons = [
-            Phrase(reading.words, tuple(reading.folded.split()), number)
-            for number, (document, read) in enumerate(zip(everything, readings, strict=True))
-            for reading in (*read, *map(reader.read, sentences(document.answer)))
-        ]
-        return cls(shelves, _index(lessons, len(everything), cache), reader)
+        texts = (text for each in everything for text in (each.question, *each.phrasings))
+        reader = Reader(texts, lexicon)
+        path = cache / f"index-{kept.stamp(everything, lexicon)}.npz" if cache else None
+        learned = kept.load(path) if path else None
+        if learned is None:
+            learned = learn(everything, reader)
+            if path:
+                kept.save(path, learned)
+        return cls(_shelves(documents, learned[0]), learned[1], reader)
 
     def find(self, text: str, topic: str | None = None) -> Found:
         """Find the answer to a question, the choices near it, or nothing.
@@ -118,7 +117,7 @@ class Matcher:
         scores, asked = self._score(reading)
         found = weigh(self._best(scores, asked))
         number = self._numbers.get(topic or "")
-        if number is None or not asked.known:
+        if number is None or not scores.any():
             return found
         circle = self._circle(number)
         bare = reading.folded.split()
@@ -162,13 +161,13 @@ class Matcher:
 
     def _score(self, reading: Reading) -> tuple[Floats, Asked]:
         """Return a score an entry, and the question weighed."""
-        everything, known = self._index.scores(reading.words, reading.folded.split())
+        everything = self._index.scores(reading.words, reading.folded.split())
         scores, foreign = np.split(everything, [len(self._shelves)])
-        return scores, Asked.of(reading, self._telling, known, float(foreign.max(initial=0.0)))
+        return scores, Asked.of(reading, self._telling, float(foreign.max(initial=0.0)))
 
     def _best(self, scores: Floats, asked: Asked, also: Sequence[int] = ()) -> list[Look]:
         """Look closely at the entries of the highest scores."""
-        first = np.argsort(-scores)[: CANDIDATES if asked.known else 0].tolist()
+        first = np.argsort(-scores)[: CANDIDATES if scores.any() else 0].tolist()
         return self._look([*first, *(n for n in also if n not in first)], scores, asked)
 
     def _look(self, numbers: Sequence[int], scores: Floats, asked: Asked) -> list[Look]:
@@ -211,11 +210,11 @@ def weigh(looks: Sequence[Look]) -> Found:
     return judge(probabilities([WEIGHTS.odds(look.clues) for look in looks]), looks)
 
 
-def judge(chances: Sequence[float], looks: Sequence[Look]) -> Found:
+def judge(chances: Sequence[float], looks: Sequence[Look], sure: float = SURE) -> Found:
     """Rank entries by their probabilities, and say how sure the first is."""
     ranked = sorted(zip(chances, looks, strict=True), key=lambda pair: -pair[0])
     hits = tuple(Hit(look.shelf.document.id, chance, look.phrasing) for chance, look in ranked)
-    match verdict([hit.score for hit in hits]):
+    match verdict([hit.score for hit in hits], sure):
         case "sure":
             return Sure(hits[:SHOWN])
         case "near":
@@ -224,16 +223,25 @@ def judge(chances: Sequence[float], looks: Sequence[Look]) -> Found:
             return Nothing(hits[:SHOWN])
 
 
-def _index(phrases: Sequence[Phrase], entries: int, cache: Path | None) -> Index:
-    """Load the index for exactly these phrasings from the cache, or learn and keep it."""
-    if cache is None:
-        return Index.learn(phrases, entries)
-    text = "\n".join(f"{phrase.owner} {' '.join(phrase.words)}" for phrase in phrases)
-    name = hashlib.sha256(f"{FORMAT} {entries}\n{text}".encode()).hexdigest()[:24]
-    path = cache / f"index-{name}.npz"
-    if (kept := Index.load(path)) is not None:
-        return kept
-    index = Index.learn(phrases, entries)
-    cache.mkdir(parents=True, exist_ok=True)
-    index.save(path)
-    return index
+def learn(documents: Sequence[Document], reader: Reader) -> tuple[list[Phrase], Index]:
+    """Read all phrasings, and the sentences of the answers, and learn what tells them apart."""
+    texts = [
+        (text, number)
+        for number, each in enumerate(documents)
+        for text in (each.question, *each.phrasings, *sentences(each.answer))
+    ]
+    read = [(reader.read(text), number) for text, number in texts]
+    phrases = [Phrase(each.words, tuple(each.folded.split()), number) for each, number in read]
+    return phrases, Index.learn(phrases, len(documents))
+
+
+def _shelves(documents: Sequence[Document], phrases: Sequence[Phrase]) -> list[Shelf]:
+    """Put each entry's phrasings on its shelf; sentences of its answer, read last, are not."""
+    groups: list[list[Phrase]] = [[] for _ in documents]
+    for phrase in phrases:
+        if phrase.owner < len(groups):
+            groups[phrase.owner].append(phrase)
+    return [
+        Shelf.fill(document, group[: 1 + len(document.phrasings)])
+        for document, group in zip(documents, groups, strict=True)
+    ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import mul
@@ -16,10 +18,11 @@ from numpy.typing import NDArray
 from faq.decide import WEIGHTS, probabilities
 from faq.matcher import Found, Matcher, find_all, judge
 from faq.restore import Restorer
-from faq.shelf import Document, Look
+from faq.shelf import Document, Look, sentences
 from faq.text import Reading
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
 
 CERTAIN = 0.97
 """Above this the words alone decide, and nobody waits for the encoder."""
@@ -52,8 +55,8 @@ class Doubt(NamedTuple):
     """What the words and the meaning say for one entry."""
 
     words: float  # log odds by the words alone
-    score: float  # of the ridge over meanings
-    lead: float  # over the best other entry
+    lead: float  # of the ridge over meanings, over the best other entry
+    near: float  # likeness in meaning of the nearest phrasing
     foreign: float  # score of the best other matter
 
 
@@ -70,15 +73,20 @@ class Weights:
 
 
 # Fitted on the book itself by `python -m tests.bench.fit semantic`.
-BOTH = Weights(-3.0, Doubt(words=0.7, score=8.0, lead=4.0, foreign=-6.0))
+BOTH = Weights(-2.58, Doubt(words=0.67, lead=4.84, near=6.14, foreign=-3.66))
+
+SURE = 0.8
+"""Meaning is freer with its probabilities, so more is asked of them than of the words alone."""
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """A ridge head over vectors: what a direction of meaning says for each entry."""
+    """What a direction of meaning says for each entry, and the phrasings as directions."""
 
     middle: Floats
     weights: Floats
+    rows: Floats
+    start: Ints  # where each entry's phrasings start
 
     @classmethod
     def learn(cls, vectors: Floats, owners: Sequence[int], entries: int) -> Meaning:
@@ -88,11 +96,14 @@ class Meaning:
         wanted = np.zeros((len(rows), entries), np.float32)
         wanted[np.arange(len(rows)), list(owners)] = 1
         square = rows.T @ rows + STRENGTH * np.eye(rows.shape[1], dtype=np.float32)
-        return cls(middle, np.asarray(np.linalg.solve(square, rows.T @ wanted), np.float32))
+        weights = np.asarray(np.linalg.solve(square, rows.T @ wanted), np.float32)
+        start = np.searchsorted(np.asarray(owners), np.arange(entries))
+        return cls(middle, weights, rows, start)
 
-    def scores(self, vector: Floats) -> Floats:
-        """Return one score an entry."""
-        return np.asarray(_unit((vector - self.middle)[None])[0] @ self.weights, np.float32)
+    def scores(self, vector: Floats) -> tuple[Floats, Floats]:
+        """Return, for each entry, its score and the likeness of its nearest phrasing."""
+        unit = _unit((vector - self.middle)[None])[0]
+        return unit @ self.weights, np.maximum.reduceat(self.rows @ unit, self.start)
 
 
 def _unit(rows: Floats) -> Floats:
@@ -130,7 +141,9 @@ class SemanticMatcher:
         ]
         vectors = encode((" ".join(reading.words) for reading, _ in read), encoder, cache)
         meaning = Meaning.learn(vectors, [number for _, number in read], len(everything))
-        restorer = Restorer((reading.words, reading.folded.split()) for reading, _ in read)
+        told = (words.read(text) for document in documents for text in sentences(document.answer))
+        texts = (*(reading for reading, _ in read), *told)
+        restorer = Restorer((reading.words, reading.folded.split()) for reading in texts)
         return cls(words, meaning, restorer, encoder, len(documents))
 
     def find(self, text: str, topic: str | None = None) -> Found:
@@ -141,7 +154,7 @@ class SemanticMatcher:
         if topic is not None and found != self._words.find(text):
             return found  # it goes on from the last topic, which alone it means nothing
         looks, doubts = self.doubts(self._words.read(text))
-        return judge(probabilities([BOTH.odds(doubt) for doubt in doubts]), looks)
+        return judge(probabilities([BOTH.odds(doubt) for doubt in doubts]), looks, SURE)
 
     def find_all(self, text: str, topic: str | None = None) -> tuple[Found, ...]:
         """Find the answers to a message: two when it holds two clear questions, else one."""
@@ -156,7 +169,7 @@ class SemanticMatcher:
 
     def doubts(self, reading: Reading) -> tuple[list[Look], list[Doubt]]:
         """Look at the entries nearest in words and in meaning, with the clues of both."""
-        everything = self._meaning.scores(self._encode(reading))
+        everything, near = self._meaning.scores(self._encode(reading))
         scores, foreign = np.split(everything, [self._entries])
         first = np.argsort(-scores)
         looks = self._words.looks(reading, first[:ALSO].tolist())
@@ -166,8 +179,8 @@ class SemanticMatcher:
         doubts = [
             Doubt(
                 words=WEIGHTS.odds(look.clues),
-                score=float(scores[n]),
                 lead=float(scores[n] - (second if n == first[0] else top)),
+                near=float(near[n]),
                 foreign=other,
             )
             for look, n in zip(looks, numbers, strict=True)
@@ -203,7 +216,7 @@ def _known(path: Path | None) -> dict[str, NDArray[np.float16]]:
     if path is None or not path.exists():
         return {}
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             return dict(zip(file["names"].tolist(), file["vectors"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}

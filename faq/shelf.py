@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from faq.decide import Clues
+from faq.index import Phrase
 from faq.text import Reading
 
 _SENTENCE = re.compile(r"(?<=[.;:?!])\s+|\n")
@@ -19,7 +19,6 @@ _SENTENCE = re.compile(r"(?<=[.;:?!])\s+|\n")
 SHORT = 3
 """Sentences of an answer with no more words than this teach nothing."""
 
-Pair = tuple[str, str]
 Floats = NDArray[np.float32]
 Scorer = Callable[..., float]
 
@@ -41,27 +40,23 @@ class Shelf:
     """An entry's phrasings, as written and as compared."""
 
     document: Document
-    written: tuple[str, ...]
     folded: tuple[str, ...]
-    bags: tuple[frozenset[str], ...] = field(repr=False)  # folded words of each phrasing
     words: frozenset[str] = field(repr=False)  # folded words of all phrasings
-    pairs: frozenset[Pair] = field(repr=False)  # two folded words in a row
     toned: frozenset[str] = field(repr=False)  # words with tones of all phrasings
 
     @classmethod
-    def fill(cls, document: Document, readings: Sequence[Reading]) -> Shelf:
+    def fill(cls, document: Document, phrases: Sequence[Phrase]) -> Shelf:
         """Put an entry's phrasings, as read, on a shelf."""
-        folded = tuple(reading.folded for reading in readings)
-        bags = tuple(frozenset(text.split()) for text in folded)
         return cls(
             document,
-            (document.question, *document.phrasings),
-            folded,
-            bags,
-            frozenset().union(*bags),
-            frozenset(pair for text in folded for pair in pairwise(text.split())),
-            frozenset(word for reading in readings for word in reading.words),
+            tuple(" ".join(phrase.bare) for phrase in phrases),
+            frozenset(word for phrase in phrases for word in phrase.bare),
+            frozenset(word for phrase in phrases for word in phrase.words),
         )
+
+    def written(self, number: int) -> str:
+        """Return a phrasing as it was written; the first is the entry's question."""
+        return (self.document.question, *self.document.phrasings)[number]
 
 
 def sentences(answer: str) -> list[str]:
@@ -71,25 +66,20 @@ def sentences(answer: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as read, with how much each of its words and pairs tells."""
+    """A question as read, with how much each of its words tells."""
 
     folded: str
     words: dict[str, float]
-    pairs: dict[Pair, float]
-    toned: tuple[Pair, ...]  # words typed with tones, beside the same without
-    known: float  # share of the question the index knows
+    toned: tuple[tuple[str, str], ...]  # words typed with tones, beside the same without
     foreign: float  # score of the best other matter
 
     @classmethod
-    def of(
-        cls, reading: Reading, telling: Mapping[str, float], known: float, foreign: float
-    ) -> Asked:
+    def of(cls, reading: Reading, telling: Mapping[str, float], foreign: float) -> Asked:
         """Weigh a question's words: 1 when rare or new, 0 when every entry has them."""
         bare = reading.folded.split()
         words = {word: telling.get(word, 1.0) for word in bare}
-        pairs = {(a, b): words[a] + words[b] for a, b in pairwise(bare)}
         toned = tuple((w, b) for w, b in zip(reading.words, bare, strict=True) if w != b)
-        return cls(reading.folded, words, pairs, toned, known, foreign)
+        return cls(reading.folded, words, toned, foreign)
 
 
 @dataclass(frozen=True)
@@ -129,8 +119,6 @@ def _look(
     nearest = int((alike + ordered).argmax())
     mass = sum(asked.words.values()) or 1.0
     missing = [weight for word, weight in asked.words.items() if word not in shelf.words]
-    bag = shelf.bags[nearest]
-    paired = sum(asked.pairs.values()) or 1.0
     clashing = {b for w, b in asked.toned if b in shelf.words and w not in shelf.toned}
     clues = Clues(
         score=scored[0],
@@ -138,12 +126,9 @@ def _look(
         likeness=float(alike.max()),
         order=float(ordered.max()),
         cover=1 - sum(missing) / mass,
-        close=sum(weight for word, weight in asked.words.items() if word in bag) / mass,
-        pairs=sum(w for pair, w in asked.pairs.items() if pair in shelf.pairs) / paired,
         missing=max(missing, default=0.0),
         clash=sum(asked.words[word] for word in clashing) / mass,
-        known=asked.known,
         foreign=asked.foreign,
         length=min(1.0, len(asked.words) / 20),
     )
-    return Look(shelf, clues, shelf.written[nearest])
+    return Look(shelf, clues, shelf.written(nearest))

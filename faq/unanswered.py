@@ -4,10 +4,14 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, func, select
+from rapidfuzz import fuzz
+from sqlalchemy import DateTime, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 OPEN, ANSWERED = "open", "answered"
+WAITING, APPROVED, REFUSED = "waiting", "approved", "refused"
+ALIKE = 75.0
+"""Likeness, of 100, from which two folded questions are put together."""
 PREFIX = "H-"
 
 
@@ -46,7 +50,11 @@ class Candidate(SQLModel, table=True):
     text: str
     folded: str = ""
     at: datetime = Field(sa_type=DateTime(timezone=True))
-    state: str = "waiting"
+    state: str = WAITING
+
+
+class UnknownCandidateError(Exception):
+    """No wording with this number waits for a decision."""
 
 
 class UnknownQuestionError(Exception):
@@ -123,3 +131,47 @@ def confirm(
 ) -> None:
     """Keep a wording that a person confirmed to mean an entry."""
     session.add(Candidate(person_key=person_key, entry=entry, text=text, folded=folded, at=now))
+
+
+def candidates(session: Session, limit: int = 100) -> Sequence[Candidate]:
+    """Confirmed wordings that wait for an organiser, oldest first; each wording once."""
+    statement = select(Candidate).where(col(Candidate.state) == WAITING)
+    found = session.scalars(statement.order_by(col(Candidate.id)).limit(limit * 5)).all()
+    unique = {(item.entry, item.folded): item for item in reversed(found)}
+    return sorted(unique.values(), key=lambda item: item.id or 0)[:limit]
+
+
+def decide(session: Session, candidate_id: int, *, take: bool) -> Candidate:
+    """Take a confirmed wording into its entry, or refuse it. Raises UnknownCandidateError."""
+    found = session.get(Candidate, candidate_id)
+    if found is None or found.state != WAITING:
+        raise UnknownCandidateError
+    same = update(Candidate).where(
+        col(Candidate.entry) == found.entry, col(Candidate.folded) == found.folded
+    )
+    session.execute(same.values(state=APPROVED if take else REFUSED))
+    session.refresh(found)
+    return found
+
+
+def approved(session: Session) -> dict[str, list[str]]:
+    """The wordings taken into each entry."""
+    statement = select(Candidate.entry, Candidate.text).where(col(Candidate.state) == APPROVED)  # type: ignore[call-overload]
+    taken: dict[str, list[str]] = {}
+    for entry, text in session.execute(statement.order_by(col(Candidate.id))):
+        if text not in taken.setdefault(entry, []):
+            taken[entry].append(text)
+    return taken
+
+
+def grouped(questions: Sequence[Unanswered], alike: float = ALIKE) -> list[list[Unanswered]]:
+    """Questions put together by likeness, the largest group first."""
+    groups: list[list[Unanswered]] = []
+    for question in questions:
+        for group in groups:
+            if fuzz.token_set_ratio(question.folded, group[0].folded) >= alike:
+                group.append(question)
+                break
+        else:
+            groups.append([question])
+    return sorted(groups, key=lambda group: (-len(group), group[0].id or 0))

@@ -19,10 +19,11 @@ from starlette.routing import Route
 
 from bot import inbox, metrics
 from bot.channels.webchat import CHANNEL, LONGEST, lane_of, posted
-from bot.i18n import LANGUAGES, _, speaking
+from bot.i18n import LANGUAGES, speaking
 from bot.web import assets, render, thread
 from bot.web.context import Web
 from bot.web.flood import Flood
+from bot.web.refusals import Refusal, explain
 from bot.web.security import remote
 from bot.web.streams import Streams
 from bot.web.thread import Bubble, Cursor, Look
@@ -33,7 +34,7 @@ YEAR = 365 * 24 * 3600
 VISITOR = re.compile(r"[0-9a-f]{32}")
 KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 REF = re.compile(r"[0-9A-Za-z_-]{1,64}")
-OF_VISITOR, OF_ADDRESS = 20, 60
+OF_VISITOR, OF_ADDRESS = 20, 600
 """Messages a minute; many phones may share one address behind an operator's network."""
 PATIENCE = 4.0
 """Seconds a page without script waits for its answer; afterwards it says that one is coming."""
@@ -61,15 +62,6 @@ class Said:
     text: str = ""
     key: str = ""
     ref: str = ""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a message was not taken; the words stay in the box."""
-
-    status: int
-    reason: str
-    wait: int = 0
 
 
 class Page:
@@ -258,24 +250,6 @@ class Page:
             "clear": gone and bool(shown),
         }
         return f"id: {look.newest}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-
-
-def explain(refusal: Refusal, length: int) -> str:
-    """Why a message was not taken, and what to do."""
-    match refusal.reason:
-        case "empty":
-            return _("Bạn gõ câu hỏi giúp mình nhé.")
-        case "long":
-            sentence = _(
-                "Tin dài {length} ký tự, mình chỉ đọc được {most}. Bạn rút gọn hoặc chia làm nhiều "
-                "tin giúp mình nhé."
-            )
-            return sentence.format(length=length, most=LONGEST)
-        case "often":
-            sentence = _("Bạn gửi hơi nhanh. Chờ {wait} giây rồi gửi lại giúp mình nhé.")
-            return sentence.format(wait=refusal.wait)
-        case _:
-            return _("Hệ thống đang trục trặc, tin của bạn chưa gửi được. Bạn thử lại sau ít phút.")
 
 
 def visitor_of(request: Request) -> str:

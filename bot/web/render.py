@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,7 +17,10 @@ from bot.web.thread import Bubble
 
 ADDRESS = re.compile(r"https?://[^\s<>\"'`]{1,2000}")
 COMMAND = re.compile(r"(?<![^\s(])/[a-z]{2,32}(?![\w/-]|\.\w)")
+STEP = re.compile(r"\d{1,2}[.)] ")
 TOKEN = re.compile(f"{ADDRESS.pattern}|{COMMAND.pattern}")
+MOST = 40
+"""Steps of a text, and links of a line, that we dress up: no answer has more, a prank may."""
 AFTER = ".,;:!?…)]}*”’"
 """Marks that end a sentence, not an address."""
 
@@ -31,14 +35,26 @@ def host_of(url: str) -> str:
 
 
 def live(text: str) -> Markup:
-    """Our text with addresses as links, and commands as buttons for those who do not type."""
-    out, at = Markup(), 0
-    for found in TOKEN.finditer(text):
+    """Our text: steps set apart, addresses as links, commands as buttons for who does not type."""
+    parts, apart = [], True
+    for line in text.split("\n", MOST):
+        if STEP.match(line):
+            parts.append(Markup('<span class="step">{}</span>').format(_line(line)))
+            apart = True
+        else:
+            parts.append(("" if apart else Markup("\n")) + _line(line))
+            apart = False
+    return Markup().join(parts)
+
+
+def _line(text: str) -> Markup:
+    parts, at = [], 0
+    for found in islice(TOKEN.finditer(text), MOST):
         token = found[0]
         shown = token.rstrip(AFTER) if token.startswith("http") else token
-        out += escape(text[at : found.start()]) + (_anchor(shown) or _button(shown))
+        parts += [escape(text[at : found.start()]), _anchor(shown) or _button(shown)]
         at = found.start() + len(shown)
-    return out + escape(text[at:])
+    return Markup().join([*parts, escape(text[at:])])
 
 
 def _anchor(url: str) -> Markup:

@@ -80,7 +80,7 @@ def _status(session: Session, lane: str) -> Status:
     )
     if session.scalar(waiting) is not None:
         return "answering"
-    newest = select(Inbox.state).where(col(Inbox.lane) == lane).order_by(col(Inbox.id).desc())
+    newest = select(col(Inbox.state)).where(col(Inbox.lane) == lane).order_by(col(Inbox.id).desc())
     return "stuck" if session.scalar(newest.limit(1)) == inbox.PARKED else "idle"
 
 

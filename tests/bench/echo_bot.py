@@ -9,7 +9,6 @@ import asyncio
 import sys
 
 import uvicorn
-import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,10 +45,9 @@ async def serve(api: str, port: int) -> None:
 
 
 def main() -> None:
-    """`python -m tests.bench.echo_bot API PORT [uvloop]`: on the standard event loop, or uvloop."""
-    api, port, *loop = sys.argv[1:]
-    run = uvloop.run if loop == ["uvloop"] else asyncio.run
-    run(serve(api, int(port)))
+    """`python -m tests.bench.echo_bot API PORT`."""
+    api, port = sys.argv[1:]
+    asyncio.run(serve(api, int(port)))
 
 
 if __name__ == "__main__":

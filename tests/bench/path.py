@@ -6,7 +6,6 @@ reply at the sink, on the clock all processes of a machine share.
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import re
@@ -18,15 +17,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
+from typing import cast
 
 import aiohttp
 import httpx
-import psutil
 import uvloop
 
-ROOT = Path(__file__).parents[2]
+from tests.bench.start import ROOT, SECRET, Bot, echo, ours, sinking
+
 QUESTIONS = ROOT / "tests/faq/dev_queries.jsonl"
-SECRET = "bench"
 UPDATES, WARM_UP, CALM = 2000, 400, 400
 CALM_RATE = 40
 """Updates a second when nobody is in a hurry; Telegram itself lets a bot send about 30."""
@@ -62,8 +61,7 @@ class Sink(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to answer."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one, unregistered
         self.buffer = bytearray()
 
     def data_received(self, data: bytes) -> None:
@@ -77,7 +75,9 @@ class Sink(asyncio.Protocol):
             line = bytes(self.buffer[: self.buffer.find(b"\r\n")])
             body = self.answer(line.split(b" ")[1], bytes(self.buffer[head + 4 : end]))
             del self.buffer[:end]
-            kind = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+            kind = (
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+            )
             self.transport.write(kind % len(body) + body)
 
     def answer(self, path: bytes, body: bytes) -> bytes:
@@ -105,17 +105,6 @@ async def sink() -> None:
     server = await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     await server.serve_forever()
-
-
-@contextlib.contextmanager
-def sinking() -> Iterator[str]:
-    """A sink in its own process; gives its address."""
-    command = [sys.executable, "-m", "tests.bench.path", "sink"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process.stdout.readline().strip() if process.stdout else ""
-        finally:
-            process.kill()
 
 
 # The driver
@@ -163,7 +152,9 @@ def drive(job: Job) -> list[float]:
     """Deliver in a process of its own."""
     command = [sys.executable, "-m", "tests.bench.path", "driver"]
     given = json.dumps([job.url, job.bodies, job.rate])
-    done = subprocess.run(command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=True
+    )
     times: list[float] = json.loads(done.stdout)
     return times
 
@@ -196,3 +187,131 @@ def updates(chats: Sequence[int], turn: int) -> list[str]:
         )
         for chat, text in zip(chats, asked, strict=True)
     ]
+
+
+# The measure
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass of updates: how fast, the delays of the first replies, and what it cost."""
+
+    rate: float
+    messages: int
+    delays: list[float]
+    work: float
+    """Milliseconds of processor an update cost the bot."""
+
+    def delay(self, percent: int) -> float:
+        """A percentile of the delays, in milliseconds."""
+        return quantiles(self.delays, n=100)[percent - 1] * 1000
+
+
+def one_pass(
+    api: str, url: str, bot: Bot | None, chats: Sequence[int], bodies: list[str], rate: float = 0.0
+) -> Pass:
+    """Deliver once and wait until every chat has its reply and nothing more comes."""
+    httpx.get(f"{api}/reset")
+    before = bot.worked() if bot else 0.0
+    started = drive(Job(url, bodies, rate))
+    settle(api, len(chats))
+    messages, last, first = httpx.get(f"{api}/times").json()
+    delays = [first[str(chat)] - start for chat, start in zip(chats, started, strict=True)]
+    spent = (bot.worked() if bot else 0.0) - before
+    return Pass(len(chats) / (last - min(started)), messages, delays, spent * 1000 / len(chats))
+
+
+def settle(api: str, chats: int) -> None:
+    """Wait until every chat has a reply, and half a second has brought no other."""
+    begun, seen = time.monotonic(), [0, 0]
+    while True:
+        time.sleep(0.5)
+        now = httpx.get(f"{api}/count").json()
+        if now[0] >= chats and now == seen:
+            return
+        if time.monotonic() - begun > PATIENCE:
+            raise TimeoutError(f"{now[0]} of {chats} chats have a reply")
+        seen = now
+
+
+def run(bots: Sequence[Bot], api: str) -> None:
+    """Every bot in turn, so that a busy machine is busy for all: strangers, the known, calm."""
+    for turn in range(RUNS + 1):
+        for place, bot in enumerate(bots):
+            count = UPDATES if turn else WARM_UP
+            first = 10_000_000 * (place + 1) + 100_000 * turn
+            chats = range(first, first + count)  # new ones, so that no chat's pace is measured
+            url = f"http://127.0.0.1:{bot.port}/webhooks/telegram"
+            for number, kind in enumerate(("strangers", "known", "calm")):
+                some, rate = (chats[:CALM], CALM_RATE) if kind == "calm" else (chats, 0)
+                done = one_pass(api, url, bot, some, updates(some, number), rate)
+                if turn:
+                    bot.passes.setdefault(kind, []).append(done)
+
+
+def ceiling(api: str) -> float:
+    """Replies a second when the driver itself sends them to the sink: neither is the bottleneck."""
+    chats = range(1, UPDATES + 1)
+    bodies = [json.dumps({"chat_id": chat, "text": "Chào bạn. " * 30}) for chat in chats]
+    return max(
+        one_pass(api, f"{api}/bot1:x/sendMessage", None, chats, bodies).rate for _ in range(3)
+    )
+
+
+def table(bots: Sequence[Bot]) -> Iterator[str]:
+    """Medians of the runs, the extremes of the rate, and the ratio to the first bot at its best."""
+    yield (
+        f"{'':24}{'updates/s':>10}{'(runs)':>12}{'ratio':>7}{'messages':>9}"
+        f"{'p50 ms':>8}{'p99 ms':>8}{'CPU ms':>8}{'RSS MB':>8}"
+    )
+    best = max(middle(bots[0], kind) for kind in bots[0].passes)
+    for bot in bots:
+        for kind, passes in bot.passes.items():
+            rates = sorted(item.rate for item in passes)
+            ratio = "" if kind == "calm" else f"{median(rates) / best:.2f}"
+            yield (
+                f"{bot.name + ', ' + kind:24}{median(rates):10.0f}"
+                f"{f'{rates[0]:.0f}-{rates[-1]:.0f}':>12}{ratio:>7}"
+                f"{median(item.messages for item in passes):9.0f}"
+                f"{median(item.delay(50) for item in passes):8.0f}"
+                f"{median(item.delay(99) for item in passes):8.0f}"
+                f"{median(item.work for item in passes):8.2f}"
+                f"{bot.process.memory_info().rss / 1e6:8.0f}"
+            )
+
+
+def middle(bot: Bot, kind: str) -> float:
+    """The median rate of a bot's passes of a kind."""
+    return median(item.rate for item in bot.passes[kind])
+
+
+def main() -> None:
+    """Play a part when told to; else measure and print the table."""
+    match sys.argv[1:]:
+        case ["sink"] if __name__ == "__main__":
+            uvloop.run(sink())
+        case ["driver"] if __name__ == "__main__":
+            url, bodies, rate = json.load(sys.stdin)
+            json.dump(uvloop.run(deliver(Job(url, bodies, rate))), sys.stdout)
+        case _:
+            compare()
+
+
+def compare() -> None:
+    """Measure everything and print the table."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sinking() as api,
+        echo(api) as bare,
+        ours(api, Path(folder)) as bot,
+    ):
+        print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores before")
+        print(f"sink and driver alone: {ceiling(api):.0f} replies/s")
+        bots = [bare, bot]
+        run(bots, api)
+        print("\n".join(table(bots)))
+        print(f"load {os.getloadavg()[0]:.1f} after")
+
+
+if __name__ == "__main__":
+    main()

@@ -91,11 +91,12 @@ class Clerk:
     db: Database
     signals: Signals
     holding: bool = False
+    leaving: bool = False
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def work(self) -> None:
-        """Answer until cancelled."""
-        while True:
+        """Answer until told to leave."""
+        while not self.leaving:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.woken.wait(), 0.05)
             self.woken.clear()
@@ -157,20 +158,24 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         lambda: EMERGENCY,
     )
 
+    loops: list[asyncio.AbstractEventLoop] = []
+
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        loops.append(asyncio.get_running_loop())
         working = asyncio.create_task(clerk.work())
         yield
-        working.cancel()
+        clerk.leaving = True
+        await working
 
     app = Starlette(routes=chat.routes(web), middleware=protect(settings), lifespan=lifespan)
-    with listening(app) as (url, server):
+    with listening(app) as url:
         yield Site(url, db, signals, clerk)
-        signals.closed = True
+        loops[0].call_soon_threadsafe(signals.close)
 
 
 @contextlib.contextmanager
-def listening(app: Starlette) -> Iterator[tuple[str, uvicorn.Server]]:
+def listening(app: Starlette) -> Iterator[str]:
     """An application on a free port, in a thread of its own."""
     config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
@@ -182,6 +187,6 @@ def listening(app: Starlette) -> Iterator[tuple[str, uvicorn.Server]]:
         thread.start()
         while not server.started:
             time.sleep(0.005)
-        yield f"http://127.0.0.1:{port}", server
+        yield f"http://127.0.0.1:{port}"
         server.should_exit = True
         thread.join()

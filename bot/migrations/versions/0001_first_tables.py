@@ -137,7 +137,8 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inbox_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox')),
-    sa.UniqueConstraint('channel', 'key', name=op.f('uq_inbox_channel_key'))
+    sa.UniqueConstraint('channel', 'key', name=op.f('uq_inbox_channel_key')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index('ix_inbox_lane_id', ['lane', 'id'], unique=False)
@@ -179,7 +180,8 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('passing', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_outbox_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_lane_id', ['lane', 'id'], unique=False)

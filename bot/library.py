@@ -1,0 +1,82 @@
+"""The content of this moment: the shipped files with approved wordings laid over, kept fresh."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bot import content as contents
+from bot.content import DATA, Content
+from bot.db import Database
+from faq import unanswered
+from faq.book import Book
+
+Overlay = Mapping[str, Sequence[str]]
+"""Approved wordings by entry."""
+
+
+@dataclass
+class Library:
+    """Gives the newest good content; a bad edit is told and never taken.
+
+    `refresh` is slow (it reads files and may train the matcher) and meant for a worker thread; the
+    new content replaces the old in one assignment.
+    """
+
+    db: Database
+    cache: Path
+    data: Path = DATA
+    trouble: str = ""
+    """Why the newest edit is not in use; empty when it is."""
+    content: Content = field(init=False)
+
+    def __post_init__(self) -> None:
+        overlay = self.db.read(unanswered.approved)
+        self.content = load(self.data, self.cache, overlay)
+        self._stamp = (fingerprint(self.data), _frozen(overlay))
+
+    def refresh(self) -> bool:
+        """Look for edits and approved wordings; whether there is new content."""
+        overlay = self.db.read(unanswered.approved)
+        stamp = (fingerprint(self.data), _frozen(overlay))
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            fresh = load(self.data, self.cache, overlay)
+        except Exception as error:  # noqa: BLE001 - whatever an edit did, the last good book stays
+            self.trouble = f"giữ bản cũ: {type(error).__name__}"
+            return False
+        before = len(self.content.mistakes)
+        if len(fresh.mistakes) > before:
+            self.trouble = f"giữ bản cũ: {len(fresh.mistakes)} lỗi, xem `content check`"
+            return False
+        self.content, self.trouble = fresh, ""
+        return True
+
+
+def load(data: Path, cache: Path | None, overlay: Overlay) -> Content:
+    """The content of a folder with approved wordings laid over it."""
+    return contents.load(data, cache, lay_over=lambda book: laid_over(book, overlay))
+
+
+def laid_over(book: Book, overlay: Overlay) -> Book:
+    """A book in which entries have approved wordings besides their own."""
+    entries = tuple(
+        replace(entry, phrasings=(*entry.phrasings, *overlay[entry.id]))
+        if entry.id in overlay
+        else entry
+        for entry in book.entries
+    )
+    return Book(entries, book.sources, book.categories)
+
+
+def fingerprint(folder: Path) -> str:
+    """Changes whenever a content file does; cheap enough to look at every few seconds."""
+    stats = ((path, path.stat()) for path in sorted(folder.rglob("*.yaml")))
+    lines = (f"{path} {stat.st_mtime_ns} {stat.st_size}" for path, stat in stats)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _frozen(overlay: Overlay) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted((name, tuple(texts)) for name, texts in overlay.items()))

@@ -1,0 +1,93 @@
+"""A real Chromium: found, or installed when we may; never skipped."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import cache
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.db import Database
+from tests.web.stand import Site, serve
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REMEDY = "no Chromium found; type: sudo apt-get update && sudo apt-get install -y chromium"
+Opener = Callable[..., Awaitable[Page]]
+
+
+def found() -> str | None:
+    """The path of a Chromium on this machine."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+@cache
+def chromium() -> str:
+    """The path of a Chromium; Debian's is installed when we are root."""
+    if found() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
+            command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *words]
+            subprocess.run(command, env=quiet, check=False, capture_output=True)
+    path = found()
+    if path is None:
+        pytest.fail(REMEDY, pytrace=False)
+    return path
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, on the test's own event loop so that no other test finds a running one."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+def site(sqlite_url: str) -> Iterator[Site]:
+    """The chat page and its clerk."""
+    db = Database(sqlite_url)
+    with serve(db) as site:
+        yield site
+    db.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, site: Site) -> AsyncIterator[Opener]:
+    """Opens the chat page as a new visitor; the page must not complain of anything."""
+    complaints: list[str] = []
+
+    async def visit(width: int = 360, height: int = 740, **more: object) -> Page:
+        size = {"width": width, "height": height}
+        context = await browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
+        context.set_default_timeout(8000)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if _is_ours(said.type, said.text) else None,
+        )
+        await page.goto(site.url)
+        return page
+
+    yield visit
+    for context in browser.contexts:
+        await context.close()
+    assert complaints == []
+
+
+def _is_ours(kind: str, text: str) -> bool:
+    """Whether a line in the console is a fault of the page, not what a test did on purpose."""
+    return kind in {"error", "warning"} and "Failed to load resource" not in text
