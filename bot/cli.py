@@ -173,10 +173,15 @@ def _content(settings: Settings, _options: argparse.Namespace) -> int:
     from bot import content
 
     known = content.load(cache=settings.state / "cache")
-    mistakes = content.check(known, datetime.now(settings.zone).date())
+    today = datetime.now(settings.zone).date()
+    questions, in_quiz = content.check_bank(known.book, today)
+    mistakes = [*content.check(known, today), *in_quiz]
     for mistake in mistakes:
         print(mistake)
-    print(f"{len(known.book.entries)} mục hỏi đáp, {len(mistakes)} lỗi.")
+    print(
+        f"{len(known.book.entries)} mục hỏi đáp, {len(questions.questions)} câu đố, "
+        f"{len(mistakes)} lỗi."
+    )
     return 1 if mistakes else 0
 
 

@@ -13,6 +13,8 @@ from faq.book import Book, Entry
 from faq.files import Mapping, Mistake, read, text, texts
 from faq.matcher import Document, Found, Matcher
 from faq.text import Lexicon, fold, load_lexicon
+from quiz import bank
+from quiz.bank import Bank
 
 DATA = Path(__file__).parent.parent / "data"
 FEATURES: frozenset[str] = frozenset()
@@ -151,6 +153,17 @@ def _cross(book: Book, pages: dict[str, Page], places: Places) -> Iterable[Mista
 
 def _lost(entry: Entry, what: str) -> Mistake:
     return Mistake(entry.file, entry.line, f"mục {entry.id}: {what}", "Sửa tên hoặc thêm vào")
+
+
+def check_bank(book: Book, today: date, data: Path = DATA) -> tuple[Bank, list[Mistake]]:
+    """The quiz questions, and every mistake in them, those whose time is over included."""
+    sources = {entry.id: entry.sources for entry in book.entries}
+    questions, mistakes = bank.load(data / "quiz", sources)
+    late = [
+        Mistake(item.file, item.line, f"câu {item.id} hết hạn {item.valid_until}", "Viết lại")
+        for item in bank.expired(questions, today)
+    ]
+    return questions, sorted([*mistakes, *late])
 
 
 def check(content: Content, today: date) -> list[Mistake]:

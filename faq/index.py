@@ -124,7 +124,8 @@ class Index:
 def _counted(found: Sequence[Term]) -> dict[str, float]:
     """Return the weight of each term, damped when it comes again."""
     counts = Counter(term for term, _ in found)
-    return {term: weight * (1 + math.log(counts[term])) for term, weight in found}
+    again = {term: 1 + math.log(count) for term, count in counts.items() if count > 1}
+    return {term: weight * again.get(term, 1.0) for term, weight in found}
 
 
 def _rows(phrases: Sequence[Phrase]) -> tuple[dict[str, int], Floats, Rows]:

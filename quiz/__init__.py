@@ -1,1 +1,1 @@
-"""The DX quiz: its question bank, pure and on its own."""
+"""The quiz on digital transformation. It knows nothing of the bot."""

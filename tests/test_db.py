@@ -91,7 +91,7 @@ def test_sqlite_is_safe_against_power_loss(sqlite_url: str) -> None:
 def test_closing_finishes_what_was_queued(sqlite_url: str) -> None:
     """Works queued before closing are done."""
     db = Database(sqlite_url)
-    futures = [db.run(lambda session, key=key: session.add(person(str(key)))) for key in range(600)]
+    futures = [db.run(partial(add, key=str(key))) for key in range(600)]
 
     db.close()
 

@@ -52,12 +52,15 @@ class Method:
     right: list[bool] = field(default_factory=list)
 
     def answer(self, question: Question) -> None:
-        """Ask once, against the clock."""
-        start = time.perf_counter()
-        found = self.ask(question.text)
-        self.times.append(time.perf_counter() - start)
+        """Ask twice, against the clock; the better time counts, for others use the machine too."""
+        found, first = self._timed(question.text)
+        self.times.append(min(first, self._timed(question.text)[1]))
         if question.topic is not None:
             self.right.append(found == question.topic)
+
+    def _timed(self, text: str) -> tuple[str, float]:
+        start = time.perf_counter()
+        return self.ask(text), time.perf_counter() - start
 
     def at(self, share: float) -> float:
         """A quantile of the times, in milliseconds."""

@@ -11,7 +11,7 @@ from faq import book, cache
 from faq.foreign import load_foreign
 from faq.index import Index, Phrase
 from faq.matcher import Document, Matcher, Near, Nothing, Sure
-from faq.text import Lexicon, load_lexicon
+from faq.text import Lexicon, fold, load_lexicon
 from tests.hostile import HOSTILE
 
 DATA = Path(__file__).parents[2] / "data"
@@ -217,6 +217,35 @@ def test_foreign_questions_are_never_found(lexicon: Lexicon) -> None:
 
     assert found.verdict != "sure"
     assert {hit.id for hit in found.hits} <= {document.id for document in SMALL}
+
+
+def test_no_question_is_both_ours_and_foreign() -> None:
+    """No phrasing of an entry stands among the questions about other matters."""
+    entries = book.load(DATA)[0].entries
+    ours = {fold(text) for entry in entries for text in (entry.question, *entry.phrasings)}
+
+    groups = load_foreign(DATA / "foreign.yaml")
+
+    assert groups
+    assert not {fold(t) for g in groups for t in (g.question, *g.phrasings)} & ours
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"groups: [", id="no YAML"),
+        pytest.param(b"- a list", id="another shape"),
+        pytest.param(b"groups: {weather: }", id="an empty group"),
+        pytest.param(b"\xff\xfe", id="no text"),
+    ],
+)
+def test_a_broken_file_of_foreign_questions(tmp_path: Path, content: bytes) -> None:
+    """A broken file leaves the matcher without them, and the bot running."""
+    file = tmp_path / "foreign.yaml"
+    file.write_bytes(content)
+
+    assert load_foreign(file) == []
+    assert load_foreign(tmp_path / "missing.yaml") == []
 
 
 def test_an_empty_book(lexicon: Lexicon) -> None:
