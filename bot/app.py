@@ -112,7 +112,9 @@ class App:
         return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
 
     async def _keep_fresh(self) -> None:
-        """Take over edits of the content while running."""
+        """Take over edits of the content while running; learn meanings when that is installed."""
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(self.library.deepen)
         while True:
             await asyncio.sleep(FRESH)
             try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot import settings as settings_
 from bot.settings import Settings, SettingsError
 
+SEMANTIC = "by meaning too (needs the extra semantic; minutes the first time)"
 ADDRESS_HELP = """
   Trang chat:      {address}
   Thêm Telegram:   đặt BOT_TELEGRAM_TOKEN (lấy từ @BotFather) trong tệp .env rồi chạy lại
@@ -52,12 +53,14 @@ def parser() -> argparse.ArgumentParser:
     ask = add("ask", _ask, "ask the FAQ alone")
     ask.add_argument("question", nargs="?", help="the question")
     ask.add_argument("--jsonl", action="store_true", help='read {"text": ...} lines from stdin')
+    ask.add_argument("--semantic", action="store_true", help=SEMANTIC)
     ask.add_argument("--explain", action="store_true", help="show what matched and why")
     add("migrate", _migrate, "bring the database to the newest schema")
     doctor = add("doctor", _doctor, "check settings, database, content and tokens")
     doctor.add_argument("--content", action="store_true", help="list what to check in the content")
     evaluate = add("evaluate", _evaluate, "measure the matcher on labelled questions")
     evaluate.add_argument("file", type=Path, help='JSONL: {"text", "topic" or null, "style"}')
+    evaluate.add_argument("--semantic", action="store_true", help=SEMANTIC)
     evaluate.add_argument("--json", action="store_true", help="print JSON")
     content = add("content", _content, "check the content files")
     content.add_argument("what", choices=["check"])
@@ -120,6 +123,8 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     from bot import content, terminal
 
     known = content.load(cache=settings.state / "cache")
+    if options.semantic:
+        known = content.deepen(known, settings.state / "cache")
     if options.jsonl:
         return terminal.ask_lines(known, sys.stdin, sys.stdout)
     if not options.question:
@@ -162,6 +167,8 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
     from faq.evaluate import evaluate, load_questions
 
     known = content.load(cache=settings.state / "cache")
+    if options.semantic:
+        known = content.deepen(known, settings.state / "cache")
     report = evaluate(known.matcher, load_questions(options.file))
     print(report.to_json() if options.json else report.to_text())
     return 0

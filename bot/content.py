@@ -1,9 +1,10 @@
 """The shipped edition as the bot uses it: entries, links, places, the matcher; checked across."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from bot import links
 from bot.links import Page
@@ -11,6 +12,7 @@ from bot.messages import Choice
 from faq import book as books
 from faq.book import Book, Entry
 from faq.files import Mapping, Mistake, read, text, texts
+from faq.foreign import load_foreign
 from faq.matcher import Document, Found, Matcher
 from faq.text import Lexicon, fold, load_lexicon
 from quiz import bank
@@ -20,6 +22,19 @@ DATA = Path(__file__).parent.parent / "data"
 FEATURES: frozenset[str] = frozenset()
 """Features of the bot that are there; an answer about another one says that it is not yet."""
 ALL_FEATURES = frozenset({"contest", "notices"})
+
+
+class Finder(Protocol):
+    """What finds entries: by their words, or by their meaning too."""
+
+    def find(self, text: str, topic: str | None = None) -> Found:
+        """The answer to a question, the choices near it, or nothing."""
+
+    def find_all(self, text: str, topic: str | None = None) -> tuple[Found, ...]:
+        """The answers to a message: two when it holds two clear questions, else one."""
+
+    def explain(self, text: str, topic: str | None = None) -> str:
+        """What was read, what matched and why."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ class Content:
     book: Book
     pages: dict[str, Page]
     places: Places
-    matcher: Matcher
+    matcher: Finder
     lexicon: Lexicon
     mistakes: tuple[Mistake, ...] = ()
 
@@ -91,16 +106,33 @@ def load(
     places, wrong = load_places(data / "places.yaml")
     mistakes += [*more, *wrong, *_cross(book, pages, places)]
     lexicon = load_lexicon(data / "lexicons")
-    matcher = Matcher.build(documents(book), lexicon, cache)
+    foreign = load_foreign(data / "foreign.yaml")
+    matcher = Matcher.build(documents(book), lexicon, cache, foreign)
     return Content(book, pages, places, matcher, lexicon, tuple(sorted(mistakes)))
 
 
 def documents(book: Book) -> list[Document]:
     """The entries as the matcher wants them."""
     return [
-        Document(entry.id, entry.question, entry.phrasings, entry.neighbours)
+        Document(entry.id, entry.question, entry.phrasings, entry.neighbours, entry.answer)
         for entry in book.entries
     ]
+
+
+def deepen(content: Content, cache: Path | None = None, data: Path = DATA) -> Content:
+    """The same content found by meaning too, when the extra `semantic` is installed.
+
+    The first time takes minutes, since every phrasing is encoded; then a second.
+    """
+    from faq.semantic import SemanticMatcher, load_encoder
+
+    encoder = load_encoder()
+    if encoder is None or not isinstance(content.matcher, Matcher):
+        return content
+    foreign = load_foreign(data / "foreign.yaml")
+    told = documents(content.book)
+    matcher = SemanticMatcher.build(content.matcher, told, encoder, cache, foreign)
+    return replace(content, matcher=matcher)
 
 
 def load_places(path: Path) -> tuple[Places, list[Mistake]]:

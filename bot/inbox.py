@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, Index, UniqueConstraint, exists, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import DateTime, Index, UniqueConstraint, bindparam, exists, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
-from bot.db import changed, insert_new
+from bot.db import changed, insert_new, table_of
 from bot.messages import Received
 from bot.people import PERSON
 
@@ -42,6 +41,49 @@ class Inbox(SQLModel, table=True):
         default=None, foreign_key="person.id", index=True, sa_column_kwargs={"info": PERSON}
     )
     text: str = ""
+
+
+# Statements of the hot path are built once: building them anew was most of a message's cost.
+_ROW = table_of(Inbox)
+_EARLIER = _ROW.alias()
+_FIRST = (
+    select(
+        _ROW.c.id, _ROW.c.channel, _ROW.c.lane, _ROW.c.payload, _ROW.c.received_at, _ROW.c.attempts
+    )
+    .where(
+        _ROW.c.state == WAITING,
+        _ROW.c.channel.in_(bindparam("names", expanding=True)),
+        ~exists().where(
+            _EARLIER.c.lane == _ROW.c.lane,
+            _EARLIER.c.state.in_((WAITING, HANDLING)),
+            _EARLIER.c.id < _ROW.c.id,
+        ),
+    )
+    .order_by(_ROW.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(_ROW)
+    .where(_ROW.c.id.in_(bindparam("rows", expanding=True)))
+    .values(
+        state=HANDLING,
+        owner=bindparam("by"),
+        lease_until=bindparam("until"),
+        attempts=_ROW.c.attempts + 1,
+    )
+)
+_FINISH = (
+    update(_ROW)
+    .where(_ROW.c.id == bindparam("row"), _ROW.c.owner == bindparam("by"), _ROW.c.state == HANDLING)
+    .values(state=DONE, payload="", lease_until=None)
+)
+_KEEP = (
+    update(_ROW)
+    .where(_ROW.c.id == bindparam("row"))
+    .values(person_id=bindparam("who"), text=bindparam("said"))
+)
+_FORGET = _KEEP.values(lane="")
 
 
 @dataclass(frozen=True)
@@ -80,59 +122,25 @@ def claim(
     session: Session, channels: Sequence[str], owner: str, now: datetime, limit: int = 64
 ) -> list[Task]:
     """Hand out the first unhandled message of each chat, at most `limit`, to `owner`."""
-    earlier = aliased(Inbox)
-    waits = exists().where(
-        col(earlier.lane) == col(Inbox.lane),
-        col(earlier.state).in_((WAITING, HANDLING)),
-        col(earlier.id) < col(Inbox.id),
-    )
-    statement = (
-        select(
-            Inbox.id, Inbox.channel, Inbox.lane, Inbox.payload, Inbox.received_at, Inbox.attempts
-        )  # type: ignore[call-overload]
-        .where(col(Inbox.state) == WAITING, col(Inbox.channel).in_(channels), ~waits)
-        .order_by(col(Inbox.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    tasks = [Task(*row) for row in session.execute(statement)]
+    connection = session.connection()
+    found = connection.execute(_FIRST, {"names": list(channels), "most": limit})
+    tasks = [Task(*row) for row in found]
     if tasks:
-        session.execute(
-            update(Inbox)
-            .where(col(Inbox.id).in_([task.id for task in tasks]))
-            .values(
-                state=HANDLING,
-                owner=owner,
-                lease_until=now + LEASE,
-                attempts=col(Inbox.attempts) + 1,
-            )
-            .execution_options(synchronize_session=False)
-        )
+        given = {"rows": [task.id for task in tasks], "by": owner, "until": now + LEASE}
+        connection.execute(_TAKE, given)
     return tasks
 
 
 def finish(session: Session, task: Task, owner: str) -> bool:
     """Mark a message handled; False when it is no longer ours, and nothing may be done for it."""
-    done = session.execute(
-        update(Inbox)
-        .where(col(Inbox.id) == task.id, col(Inbox.owner) == owner, col(Inbox.state) == HANDLING)
-        .values(state=DONE, payload="", lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    done = session.connection().execute(_FINISH, {"row": task.id, "by": owner})
     return changed(done) == 1
 
 
 def keep_text(session: Session, row_id: int, person_id: int | None, text: str) -> None:
     """Keep what was said and by whom; nothing of it when the person was just forgotten."""
-    values: dict[str, object] = {"person_id": person_id, "text": text}
-    if person_id is None:
-        values["lane"] = ""
-    session.execute(
-        update(Inbox)
-        .where(col(Inbox.id) == row_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    keep = _FORGET if person_id is None else _KEEP
+    session.connection().execute(keep, {"row": row_id, "who": person_id, "said": text})
 
 
 def give_back(session: Session, task: Task, owner: str, error: str) -> str:

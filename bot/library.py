@@ -35,6 +35,10 @@ class Library:
         self.content = load(self.data, self.cache, overlay)
         self._stamp = (fingerprint(self.data), _frozen(overlay))
 
+    def deepen(self) -> None:
+        """Find by meaning too, when the extra `semantic` is installed; slow the first time."""
+        self.content = contents.deepen(self.content, self.cache, self.data)
+
     def refresh(self) -> bool:
         """Look for edits and approved wordings; whether there is new content."""
         overlay = self.db.read(unanswered.approved)
@@ -52,6 +56,7 @@ class Library:
             self.trouble = f"giữ bản cũ: {len(fresh.mistakes)} lỗi, xem `content check`"
             return False
         self.content, self.trouble = fresh, ""
+        self.deepen()
         return True
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import DateTime, select
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel
 
+from bot.db import table_of
 from faq.files import Mistake, read, text
 
 FAILURES_TO_DIE = 2
@@ -69,10 +70,13 @@ def _wrong(page: Page) -> str:
     return ""
 
 
+_CHECKS = table_of(LinkCheck)
+_DEAD = select(_CHECKS.c.link).where(_CHECKS.c.failures >= FAILURES_TO_DIE)
+
+
 def dead(session: Session) -> frozenset[str]:
     """The ids of pages that failed their last checks."""
-    statement = select(LinkCheck.link).where(col(LinkCheck.failures) >= FAILURES_TO_DIE)  # type: ignore[call-overload]
-    return frozenset(session.scalars(statement))
+    return frozenset(session.connection().scalars(_DEAD))
 
 
 def record(session: Session, link: str, note: str, now: datetime) -> LinkCheck:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, Index, delete, exists, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import DateTime, Index, bindparam, delete, exists, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.db import changed, table_of
@@ -64,6 +63,61 @@ class Outbox(SQLModel, table=True):
     """Deleted once it was delivered."""
 
 
+# Statements of the hot path are built once: building them anew was most of a message's cost.
+_ROW = table_of(Outbox)
+_EARLIER = _ROW.alias()
+_PACE = table_of(Pace)
+_INSERT = _ROW.insert()
+_DUE = (
+    select(
+        _ROW.c.id,
+        _ROW.c.channel,
+        _ROW.c.chat,
+        _ROW.c.body,
+        _ROW.c.attempts,
+        _ROW.c.rank,
+        _ROW.c.passing,
+    )
+    .where(
+        _ROW.c.state == QUEUED,
+        _ROW.c.channel.in_(bindparam("names", expanding=True)),
+        _ROW.c.rank == bindparam("ranked"),
+        _ROW.c.not_before <= bindparam("now"),
+        ~exists().where(
+            _EARLIER.c.lane == _ROW.c.lane,
+            _EARLIER.c.state.in_((QUEUED, SENDING)),
+            _EARLIER.c.id < _ROW.c.id,
+            _EARLIER.c.rank <= _ROW.c.rank,
+        ),
+        ~exists().where(_PACE.c.key == _ROW.c.lane, _PACE.c.free_at > bindparam("now")),
+    )
+    .order_by(_ROW.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(_ROW)
+    .where(_ROW.c.id.in_(bindparam("rows", expanding=True)))
+    .values(
+        state=SENDING,
+        owner=bindparam("by"),
+        lease_until=bindparam("until"),
+        attempts=_ROW.c.attempts + 1,
+    )
+)
+_SENT = (
+    update(_ROW)
+    .where(_ROW.c.id == bindparam("row"), _ROW.c.owner == bindparam("by"), _ROW.c.state == SENDING)
+    .values(
+        state=SENT,
+        external=bindparam("name"),
+        settled_at=bindparam("now"),
+        error="",
+        lease_until=None,
+    )
+)
+
+
 @dataclass(frozen=True)
 class Sending:
     """A message handed out to be sent."""
@@ -74,6 +128,7 @@ class Sending:
     body: str
     attempts: int
     rank: int
+    passing: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +173,7 @@ def put(
         for part in split(reply, can.max_length)
     ]
     if rows:
-        session.execute(table_of(Outbox).insert(), rows)
+        session.connection().execute(_INSERT, rows)
 
 
 def claim(
@@ -148,43 +203,13 @@ def claim(
 def _due(
     session: Session, channels: list[str], rank: int, now: datetime, limit: int
 ) -> list[Sending]:
-    earlier = aliased(Outbox)
-    waits = exists().where(
-        col(earlier.lane) == col(Outbox.lane),
-        col(earlier.state).in_((QUEUED, SENDING)),
-        col(earlier.id) < col(Outbox.id),
-        col(earlier.rank) <= col(Outbox.rank),
-    )
-    paced = exists().where(col(Pace.key) == col(Outbox.lane), col(Pace.free_at) > now)
-    statement = (
-        select(Outbox.id, Outbox.channel, Outbox.chat, Outbox.body, Outbox.attempts, Outbox.rank)  # type: ignore[call-overload]
-        .where(
-            col(Outbox.state) == QUEUED,
-            col(Outbox.channel).in_(channels),
-            col(Outbox.rank) == rank,
-            col(Outbox.not_before) <= now,
-            ~waits,
-            ~paced,
-        )
-        .order_by(col(Outbox.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [Sending(*row) for row in session.execute(statement)]
+    given = {"names": channels, "ranked": rank, "now": now, "most": limit}
+    return [Sending(*row) for row in session.connection().execute(_DUE, given)]
 
 
 def _take(session: Session, rows: list[Sending], owner: str, now: datetime) -> None:
-    session.execute(
-        update(Outbox)
-        .where(col(Outbox.id).in_([row.id for row in rows]))
-        .values(
-            state=SENDING,
-            owner=owner,
-            lease_until=now + LEASE,
-            attempts=col(Outbox.attempts) + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    given = {"rows": [row.id for row in rows], "by": owner, "until": now + LEASE}
+    session.connection().execute(_TAKE, given)
 
 
 def _spent(rows: list[Sending], rates: Mapping[str, Rates]) -> dict[str, tuple[Rate, int]]:
@@ -206,6 +231,10 @@ def settle(
     A definite failure is tried again with growing delay; `unknown` never by itself.
     """
     mine = (col(Outbox.id) == row.id, col(Outbox.owner) == owner, col(Outbox.state) == SENDING)
+    if isinstance(result, str) and not row.passing:
+        given = {"row": row.id, "by": owner, "name": result, "now": now}
+        session.connection().execute(_SENT, given)
+        return SENT
     if isinstance(result, str):
         session.execute(
             delete(Outbox)

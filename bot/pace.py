@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, delete, select
+from sqlalchemy import DateTime, Executable, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -28,28 +28,45 @@ class Rate:
     burst: int = 1
 
 
+_ROW = table_of(Pace)
+_FREE = select(_ROW.c.free_at).where(_ROW.c.key == bindparam("name"))
+_DUE = select(_ROW.c.key, _ROW.c.due).where(_ROW.c.key.in_(bindparam("names", expanding=True)))
+
+
+def _upserting(insert: sqlite.Insert | postgresql.Insert) -> Executable:
+    """Put rows in, or bring those there up to date."""
+    fresh = {"due": insert.excluded.due, "free_at": insert.excluded.free_at}
+    return insert.on_conflict_do_update(index_elements=["key"], set_=fresh)
+
+
+_UPSERTS = {
+    "postgresql": _upserting(postgresql.insert(_ROW)),
+    "sqlite": _upserting(sqlite.insert(_ROW)),
+}
+
+
 def free_from(session: Session, key: str, now: datetime) -> datetime:
     """The moment a key is free; now when nothing is known of it."""
-    row = session.get(Pace, key)
-    return now if row is None else row.free_at
+    found: datetime | None = session.connection().scalar(_FREE, {"name": key})
+    return found or now
 
 
 def room(session: Session, key: str, rate: Rate, now: datetime) -> int:
     """How many may go out now under a key."""
-    row = session.get(Pace, key)
-    if row is None:
+    found: datetime | None = session.connection().scalar(_FREE, {"name": key})
+    if found is None:
         return rate.burst
-    if row.free_at > now:
+    if found > now:
         return 0
-    return min(rate.burst, 1 + int((now - row.free_at) / rate.interval))
+    return min(rate.burst, 1 + int((now - found) / rate.interval))
 
 
 def spend(session: Session, rates: Mapping[str, tuple[Rate, int]], now: datetime) -> None:
     """Count messages that go out: for each key its rate and how many."""
     if not rates:
         return
-    known = select(Pace.key, Pace.due).where(col(Pace.key).in_(rates))  # type: ignore[call-overload]
-    due = {row.key: row.due for row in session.execute(known)}
+    known = session.connection().execute(_DUE, {"names": list(rates)})
+    due = {row.key: row.due for row in known}
     rows = []
     for key in sorted(rates):  # in one order, so that two processes cannot lock each other out
         rate, count = rates[key]
@@ -70,12 +87,4 @@ def sweep(session: Session, now: datetime) -> None:
 
 
 def _upsert(session: Session, rows: list[dict[str, object]]) -> None:
-    table = table_of(Pace)
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    statement = insert.on_conflict_do_update(
-        index_elements=["key"],
-        set_={"due": insert.excluded.due, "free_at": insert.excluded.free_at},
-    )
-    session.connection().execute(statement, rows)
-    session.expire_all()
+    session.connection().execute(_UPSERTS[session.get_bind().dialect.name], rows)

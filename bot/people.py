@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, UniqueConstraint, select, update
+from sqlalchemy import DateTime, UniqueConstraint, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 PERSON = {"person": True}
@@ -49,14 +49,16 @@ class Consent(SQLModel, table=True):
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
+_FIND = (
+    select(Person)
+    .join(Address, col(Address.person_id) == col(Person.id))
+    .where(col(Address.channel) == bindparam("name"), col(Address.user) == bindparam("who"))
+)
+
+
 def find(session: Session, channel: str, user: str) -> Person | None:
     """The person at an address, or None."""
-    statement = (
-        select(Person)
-        .join(Address, col(Address.person_id) == col(Person.id))
-        .where(col(Address.channel) == channel, col(Address.user) == user)
-    )
-    return session.scalars(statement).first()
+    return session.scalars(_FIND, {"name": channel, "who": user}).first()
 
 
 def welcome(

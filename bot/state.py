@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import DateTime, bindparam, select
+from sqlmodel import Field, Session, SQLModel, col
 
+from bot.db import table_of
 from bot.people import PERSON
 
 OPEN_FOR = timedelta(minutes=30)
@@ -41,9 +42,23 @@ class Question:
     ref: str
 
 
+_OF = select(Chat).where(col(Chat.lane) == bindparam("name"))
+_CHATS = table_of(Chat)
+_TOPICS = select(_CHATS.c.lane, _CHATS.c.topic, _CHATS.c.topic_at).where(
+    _CHATS.c.lane.in_(bindparam("lanes", expanding=True))
+)
+
+
+def topics(session: Session, lanes: list[str], now: datetime) -> dict[str, str]:
+    """The entry answered last in each chat that is still about it."""
+    rows = session.connection().execute(_TOPICS, {"lanes": lanes})
+    fresh = (row for row in rows if row.topic_at is not None and row.topic_at + TOPIC_FOR > now)
+    return {row.lane: row.topic for row in fresh}
+
+
 def of(session: Session, lane: str) -> Chat:
     """The chat of a lane, begun if it is new."""
-    chat = session.get(Chat, lane)
+    chat = session.scalars(_OF, {"name": lane}, execution_options={"autoflush": False}).first()
     if chat is None:
         chat = Chat(lane=lane)
         session.add(chat)
@@ -78,8 +93,8 @@ def remember(chat: Chat, topic: str, asked: str, now: datetime) -> None:
     chat.topic, chat.asked, chat.topic_at = topic, asked, now
 
 
-def topic(chat: Chat | None, now: datetime) -> str:
+def topic(chat: Chat, now: datetime) -> str:
     """The entry answered last, while it is still what the chat is about; else empty."""
-    if chat is None or chat.topic_at is None or chat.topic_at + TOPIC_FOR <= now:
+    if chat.topic_at is None or chat.topic_at + TOPIC_FOR <= now:
         return ""
     return chat.topic

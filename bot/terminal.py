@@ -5,6 +5,7 @@ import getpass
 import json
 import secrets
 from functools import partial
+from itertools import islice
 from typing import TextIO
 
 from sqlmodel import Session
@@ -23,6 +24,8 @@ from bot.tables import migrate
 from bot.worker import Worker
 from faq.matcher import Found, Near, Sure
 
+BEST = 5
+"""Entries shown for machines, whatever the verdict."""
 GREETING = "Bạn hỏi gì cứ gõ rồi Enter; gõ /thoat để thôi."
 
 
@@ -100,13 +103,18 @@ def ask_lines(content: Content, lines: TextIO, out: TextIO) -> int:
             print(json.dumps({"error": 'cần một dòng JSON {"text": "..."}'}), file=out)
             status = 1
             continue
-        print(
-            json.dumps(verdict_of(text, content.matcher.find(text)), ensure_ascii=False), file=out
-        )
+        found = verdict_of(text, content.matcher.find(text), content)
+        print(json.dumps(found, ensure_ascii=False), file=out)
     return status
 
 
-def verdict_of(text: str, found: Found) -> dict[str, object]:
-    """What was found, for machines: the verdict and the five best entries."""
-    hits = [{"id": hit.id, "score": round(hit.score, 4)} for hit in found.hits[:5]]
+def verdict_of(text: str, found: Found, content: Content) -> dict[str, object]:
+    """What was found, for machines: the verdict and five entries, the best first.
+
+    When fewer than five have anything of the question, others follow with the score 0.
+    """
+    hits = [{"id": hit.id, "score": round(hit.score, 4)} for hit in found.hits[:BEST]]
+    known = {hit.id for hit in found.hits}
+    others = (entry.id for entry in content.book.entries if entry.id not in known)
+    hits += [{"id": name, "score": 0.0} for name in islice(others, BEST - len(hits))]
     return {"text": text, "verdict": found.verdict, "entries": hits}

@@ -130,16 +130,22 @@ class Worker:
 
     async def handle_some(self) -> int:
         """Answer the first unhandled message of each chat; how many there were."""
-        claim = partial(inbox.claim, channels=list(self.channels), owner=self.owner, now=self.now())
-        tasks = await self.db.write(claim)
-        await asyncio.gather(*(self._handle(task) for task in tasks))
+        tasks, topics = await self.db.write(self._claim)
+        await asyncio.gather(*(self._handle(task, topics.get(task.lane, "")) for task in tasks))
         if tasks:
             self.queued.set()
         return len(tasks)
 
-    async def _handle(self, task: Task) -> None:
+    def _claim(self, session: Session) -> tuple[list[Task], dict[str, str]]:
+        """Messages to answer, and what each chat is about."""
+        now = self.now()
+        tasks = inbox.claim(session, list(self.channels), self.owner, now)
+        lanes = [task.lane for task in tasks]
+        return tasks, state.topics(session, lanes, now) if lanes else {}
+
+    async def _handle(self, task: Task, topic: str) -> None:
         try:
-            await self._answer(task)
+            await self._answer(task, topic)
         except UnreadableError as error:
             PARKED.labels(task.channel).inc()
             log.warning("parked", inbox=task.id, reason=str(error))
@@ -150,7 +156,7 @@ class Worker:
             result = await self.db.write(give_back)
             log.error("not handled", inbox=task.id, error=name, state=result, exc_info=error)
 
-    async def _answer(self, task: Task) -> None:
+    async def _answer(self, task: Task, topic: str) -> None:
         """Read, match, then answer in one transaction."""
         channel = self.channels[task.channel]
         message = channel.read(task.payload)
@@ -162,25 +168,18 @@ class Worker:
             return
         if message.callback:
             self._later(channel.acknowledge(message))
-        found = await self._match(task, message)
+        found = await self._match(message, topic)
         await self.db.write(partial(self._converse, task, message, found))
         ANSWER_TIME.observe(max(0.0, (self.now() - task.received_at).total_seconds()))
         self.signals.tell(task.lane)
         self.queued.set()
 
-    async def _match(self, task: Task, message: Incoming) -> tuple[Found, ...]:
+    async def _match(self, message: Incoming, topic: str) -> tuple[Found, ...]:
         """What the question means; done off the loop and before the transaction."""
         if not message.addressed or not is_question(message):
             return ()
-        house, now = self.house(), self.now()
-
-        def work() -> tuple[Found, ...]:
-            def topic(session: Session) -> str:
-                return state.topic(session.get(state.Chat, task.lane), now)
-
-            return house.content.find(message.text, self.db.read(topic))
-
-        return await asyncio.get_running_loop().run_in_executor(self._matching, work)
+        find = partial(self.house().content.find, message.text, topic)
+        return await asyncio.get_running_loop().run_in_executor(self._matching, find)
 
     def _converse(
         self, task: Task, message: Incoming, found: tuple[Found, ...], session: Session
@@ -209,7 +208,7 @@ class Worker:
 
     async def _answer_inline(self, task: Task, channel: Channel, message: Incoming) -> None:
         """A question typed in another chat is answered at once or not at all."""
-        found = await self._match(task, message)
+        found = await self._match(message, "")
         replies = await self.db.fetch(partial(self._inline_replies, found))
         await self.db.write(partial(inbox.finish, task=task, owner=self.owner))
         self._later(channel.answer_inline(message, replies))

@@ -114,10 +114,14 @@ class Matcher:
         `topic` is the entry answered last: a question that names no subject is about that.
         """
         reading = self._reader.read(text)
+        if not any(letter.isalpha() for letter in reading.folded):
+            return Nothing(())
         scores, asked = self._score(reading)
+        if not scores.any():
+            return Nothing(())
         found = weigh(self._best(scores, asked))
         number = self._numbers.get(topic or "")
-        if number is None or not scores.any():
+        if number is None:
             return found
         circle = self._circle(number)
         bare = reading.folded.split()

@@ -170,8 +170,8 @@ def test_evaluate_prints_figures(run: Run, tmp_path: Path) -> None:
 
 def test_verdicts_have_five_entries_whatever_they_are(content: Content) -> None:
     """Near, sure and nothing alike show the five best."""
-    for text in ("vneid", "chào bạn", "cách nấu bún bò"):
-        assert len(terminal.verdict_of(text, content.matcher.find(text))["entries"]) == 5  # type: ignore[arg-type]
+    for text in ("vneid", "chào bạn", "cách nấu bún bò", "1", "asdfgh"):
+        assert len(terminal.verdict_of(text, content.matcher.find(text), content)["entries"]) == 5  # type: ignore[arg-type]
 
 
 def test_every_command_has_help(run: Run) -> None:

@@ -107,10 +107,12 @@ def listens(port: int) -> bool:
 
 @dataclass(frozen=True)
 class Started:
-    """One start: seconds until it is healthy and until its first reply, and its memory after."""
+    """One start: seconds until it is healthy and until its first reply, and what that cost."""
 
     healthy: float
     answered: float
+    worked: float
+    """Seconds of processor: what a machine with nothing else to do would need."""
     resident: int
 
 
@@ -133,8 +135,9 @@ def start(api: str, state: Path, update: str) -> Started:
             until(lambda: client.get(f"{api}/count").json()[0] == 1)
             (first,) = client.get(f"{api}/times").json()[2].values()
             assert bot.process is not None
-            resident = psutil.Process(bot.process.pid).memory_info().rss
-            return Started(healthy, first - begun, resident)
+            process = Bot("ours", bot.port, psutil.Process(bot.process.pid))
+            resident = process.process.memory_info().rss
+            return Started(healthy, first - begun, process.worked(), resident)
         finally:
             bot.end()
 
@@ -179,12 +182,13 @@ def compare() -> Iterator[str]:
                     (update,) = updates([turn + 1], number)
                     kinds[kind].append(start(api, Path(folder), update))
                 book = weigh(Path(folder) / "cache")
-    yield f"{'start':8}{'/health s':>11}{'answer s':>10}{'(slowest)':>11}{'RSS MB':>8}"
+    yield f"{'start':8}{'/health s':>11}{'answer s':>10}{'(slowest)':>11}{'CPU s':>7}{'RSS MB':>8}"
     for kind, starts in kinds.items():
         answers = [item.answered for item in starts]
         yield (
             f"{kind:8}{median(item.healthy for item in starts):11.2f}{median(answers):10.2f}"
-            f"{max(answers):11.2f}{median(item.resident for item in starts) / 1e6:8.0f}"
+            f"{max(answers):11.2f}{median(item.worked for item in starts):7.2f}"
+            f"{median(item.resident for item in starts) / 1e6:8.0f}"
         )
     yield f"of it the book with its matcher: {book / 1e6:.0f} MB"
     yield f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
