@@ -213,12 +213,15 @@ def check(content: Content, today: date) -> list[Mistake]:
 
 
 def shared_phrasings(entries: Sequence[Entry]) -> list[Mistake]:
-    """Wordings of two entries that are the same once folded: nobody could tell them apart."""
+    """Wordings of two entries with the same words, accents and order apart.
+
+    Nobody could tell them apart. Words that differ in a number only ("mức 1", "mức 2") are not.
+    """
     seen: dict[str, tuple[Entry, str]] = {}
     wrong = []
     for entry in entries:
         for phrasing in (entry.question, *entry.phrasings):
-            key = fold(phrasing)
+            key = " ".join(sorted(set(fold(phrasing).split())))
             first, words = seen.setdefault(key, (entry, phrasing))
             if first.id != entry.id:
                 what = f"mục {entry.id}: {phrasing!r} trùng {words!r} của mục {first.id}"

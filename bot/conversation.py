@@ -166,6 +166,7 @@ def converse(
             replies = [*replies, profile.notice(turn)]
     if session.get(people.Person, person_id) is None:  # they were just forgotten
         return replies, None, ""
+    state.save(session, chat)
     return replies, person_id, safe
 
 

@@ -5,11 +5,12 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, create_engine, event
+from sqlalchemy import Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult, Dialect, Engine, Result, make_url
 from sqlalchemy.types import DateTime
@@ -105,6 +106,22 @@ def insert_new(session: Session, table: type[SQLModel], rows: Sequence[dict[str,
     connection = session.connection()
     # One by one: row counts of a batch are not told alike by both drivers.
     return sum(connection.execute(statement, row).first() is not None for row in rows)
+
+
+@cache
+def _upserting(table: type[SQLModel], dialect: str) -> Executable:
+    """The statement which puts a row in, or brings the one there up to date."""
+    target = table_of(table)
+    insert = postgresql.insert(target) if dialect == "postgresql" else sqlite.insert(target)
+    keys = list(target.primary_key)
+    fresh = {item.name: insert.excluded[item.name] for item in target.c if item not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=fresh)
+
+
+def upsert(session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    """Put rows in, or bring those with the same key up to date."""
+    statement = _upserting(table, session.get_bind().dialect.name)
+    session.connection().execute(statement, list(rows))
 
 
 def table_of(model: type[SQLModel]) -> Table:

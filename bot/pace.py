@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, Executable, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import DateTime, bindparam, delete, select
 from sqlmodel import Field, Session, SQLModel, col
 
-from bot.db import table_of
+from bot.db import table_of, upsert
 
 
 class Pace(SQLModel, table=True):
@@ -31,18 +30,6 @@ class Rate:
 _ROW = table_of(Pace)
 _FREE = select(_ROW.c.free_at).where(_ROW.c.key == bindparam("name"))
 _DUE = select(_ROW.c.key, _ROW.c.due).where(_ROW.c.key.in_(bindparam("names", expanding=True)))
-
-
-def _upserting(insert: sqlite.Insert | postgresql.Insert) -> Executable:
-    """Put rows in, or bring those there up to date."""
-    fresh = {"due": insert.excluded.due, "free_at": insert.excluded.free_at}
-    return insert.on_conflict_do_update(index_elements=["key"], set_=fresh)
-
-
-_UPSERTS = {
-    "postgresql": _upserting(postgresql.insert(_ROW)),
-    "sqlite": _upserting(sqlite.insert(_ROW)),
-}
 
 
 def free_from(session: Session, key: str, now: datetime) -> datetime:
@@ -72,19 +59,15 @@ def spend(session: Session, rates: Mapping[str, tuple[Rate, int]], now: datetime
         rate, count = rates[key]
         after = max(due.get(key, now), now) + rate.interval * count
         rows.append({"key": key, "due": after, "free_at": after - rate.interval * (rate.burst - 1)})
-    _upsert(session, rows)
+    upsert(session, Pace, rows)
 
 
 def hold(session: Session, key: str, until: datetime) -> None:
     """Nothing goes out under a key before a moment (the platform said so)."""
     free = max(until, free_from(session, key, until))
-    _upsert(session, [{"key": key, "due": free, "free_at": free}])
+    upsert(session, Pace, [{"key": key, "due": free, "free_at": free}])
 
 
 def sweep(session: Session, now: datetime) -> None:
     """Forget keys that have been free for an hour."""
     session.execute(delete(Pace).where(col(Pace.free_at) < now - timedelta(hours=1)))
-
-
-def _upsert(session: Session, rows: list[dict[str, object]]) -> None:
-    session.connection().execute(_UPSERTS[session.get_bind().dialect.name], rows)

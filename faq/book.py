@@ -179,15 +179,11 @@ def _form(item: Mapping, file: str) -> Iterable[Mistake]:
 
 def _content(entry: Entry, item: Mapping) -> list[Mistake]:
     """Mistakes that leave the entry usable."""
-    wrong = []
+    wrong = [*_answers(entry, item)]
 
     def say(key: str, what: str, remedy: str) -> None:
         wrong.append(Mistake(entry.file, item.at(key), f"mục {entry.id}: {what}", remedy))
 
-    for key in ("answer", "answer_en"):
-        size = len(text(item, key))
-        if size > LONGEST_ANSWER:
-            say(key, f"{key} dài {size} ký tự", f"Rút xuống {LONGEST_ANSWER}")
     if len(entry.phrasings) < FEWEST_PHRASINGS:
         say("phrasings", f"chỉ có {len(entry.phrasings)} cách hỏi", f"Cần {FEWEST_PHRASINGS}")
     if not entry.sources:
@@ -200,6 +196,18 @@ def _content(entry: Entry, item: Mapping) -> list[Mistake]:
         if any(not unicodedata.is_normalized("NFC", part) for part in texts(item, key)):
             say(key, f"{key} không ở dạng NFC", "Lưu lại bằng bộ gõ Unicode dựng sẵn")
     return wrong
+
+
+def _answers(entry: Entry, item: Mapping) -> Iterable[Mistake]:
+    """Answers that are too long or name an address that is not encrypted."""
+    for key in ("answer", "answer_en"):
+        told, line = text(item, key), item.at(key)
+        if len(told) > LONGEST_ANSWER:
+            what = f"mục {entry.id}: {key} dài {len(told)} ký tự"
+            yield Mistake(entry.file, line, what, f"Rút xuống {LONGEST_ANSWER}")
+        if "http://" in told:
+            what = f"mục {entry.id}: {key} có địa chỉ không mã hóa (http://)"
+            yield Mistake(entry.file, line, what, "Dùng https:// hoặc chỉ ghi tên miền")
 
 
 def _cross(book: Book) -> list[Mistake]:

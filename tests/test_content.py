@@ -87,6 +87,7 @@ def test_a_good_file_has_no_mistake(folder: Path) -> None:
         pytest.param("review: stable", "review: never", "review sai", id="review"),
         pytest.param("2027-11-25", "sang năm", "không phải ngày", id="no date"),
         pytest.param("2027-11-25", "2025-11-25", "trước ngày rà soát", id="dates crossed"),
+        pytest.param("Là ứng dụng.", "http://a.vn", "không mã hóa", id="unsafe address"),
         pytest.param("Là ứng dụng.", "x" * 901, "dài 901 ký tự", id="long answer"),
         pytest.param("Là ứng dụng.", "Là u\u031bng du\u0323ng.", "NFC", id="decomposed letters"),
         pytest.param(
@@ -132,7 +133,7 @@ def test_an_id_used_twice_is_told(folder: Path) -> None:
 
 
 def test_a_wording_of_two_entries_is_told(content: Content) -> None:
-    """The same words, accents apart, under two entries: nobody could tell them apart."""
+    """The same words, accents and order apart, under two entries: nobody could tell them apart."""
     first, second = content.book.entries[:2]
     copied = second.__class__(**{**second.__dict__, "phrasings": (first.phrasings[0].upper(),)})
 

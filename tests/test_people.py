@@ -127,6 +127,7 @@ def fill_every_table(session: Session, person: Person) -> None:
     people.agree(session, person, "hamlet", "Bạn thuộc nơi nào?", NOON)
     chat = state.of(session, "fake:lan")
     chat.person_id, chat.asked = person.id, "khai sinh"
+    state.save(session, chat)
     outbox.put(session, "fake", "lan", [Reply("chào")], CAN, NOON, person_id=person.id)
     session.add(
         Inbox(channel="fake", key="1", lane="fake:lan", received_at=NOON, person_id=person.id)
