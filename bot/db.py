@@ -1,14 +1,16 @@
 """The database: the engine, SQLite's quirks, one writer thread, one door: `run(work)`."""
 
 import asyncio
+import contextlib
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -139,6 +141,32 @@ class ClosedError(Exception):
     """The database was let go of; nothing can be read or written any more."""
 
 
+class _Waiter(Generic[T]):
+    """A coroutine that waits for a work: the answers of a group reach its loop in one call."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.answer: asyncio.Future[T] = loop.create_future()
+
+    def set_running_or_notify_cancel(self) -> bool:
+        """Whether the answer is still waited for; a work nobody waits for is not begun."""
+        return not self.answer.cancelled()
+
+    def set_result(self, result: T) -> None:
+        """Give the answer; on its loop only."""
+        if not self.answer.done():
+            self.answer.set_result(result)
+
+    def set_exception(self, error: BaseException) -> None:
+        """Say what went wrong; from any thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            self.loop.call_soon_threadsafe(self._fail, error)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
 class Database:
     """The one door to the tables.
 
@@ -151,7 +179,9 @@ class Database:
         self.dialect = make_url(url).get_backend_name()
         self._writer = connect(url, writer=True)
         self._reader = self._writer if self.dialect == "postgresql" else connect(url, writer=False)
-        self._works: SimpleQueue[tuple[Work[Any], Future[Any]] | None] = SimpleQueue()
+        self._works: SimpleQueue[tuple[Work[Any], Future[Any] | _Waiter[Any]] | None] = (
+            SimpleQueue()
+        )
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
         self._thread = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._thread.start()
@@ -171,8 +201,12 @@ class Database:
         return future
 
     async def write(self, work: Work[T]) -> T:
-        """Do a work in a committed transaction."""
-        return await asyncio.wrap_future(self.run(work))
+        """Do a work in a committed transaction. Raises ClosedError."""
+        if self.closed:
+            raise ClosedError
+        waiter: _Waiter[T] = _Waiter(asyncio.get_running_loop())
+        self._works.put((work, waiter))
+        return await waiter.answer
 
     def read(self, work: Work[T]) -> T:
         """Look something up; nothing is kept."""
@@ -210,7 +244,7 @@ class Database:
             if last:
                 return
 
-    def _commit(self, group: list[tuple[Work[Any], Future[Any]]]) -> None:
+    def _commit(self, group: list[tuple[Work[Any], Future[Any] | _Waiter[Any]]]) -> None:
         try:
             with Session(self._writer) as session, session.begin():
                 results = [work(session) for work, _ in group]
@@ -221,5 +255,23 @@ class Database:
             for item in group:
                 self._commit([item])
             return
-        for (_, future), result in zip(group, results, strict=True):
+        _answer([(future, result) for (_, future), result in zip(group, results, strict=True)])
+
+
+def _answer(answers: list[tuple["Future[Any] | _Waiter[Any]", Any]]) -> None:
+    """Give each its answer; those who wait on one loop get theirs in one call to it."""
+    loops: defaultdict[asyncio.AbstractEventLoop, list[tuple[_Waiter[Any], Any]]]
+    loops = defaultdict(list)
+    for future, result in answers:
+        if isinstance(future, _Waiter):
+            loops[future.loop].append((future, result))
+        else:
             future.set_result(result)
+    for loop, waiting in loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            loop.call_soon_threadsafe(_answer_here, waiting)
+
+
+def _answer_here(waiting: list[tuple[_Waiter[Any], Any]]) -> None:
+    for waiter, result in waiting:
+        waiter.set_result(result)

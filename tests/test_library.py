@@ -142,3 +142,12 @@ def test_questions_are_grouped_by_likeness(session: Session) -> None:
     groups = unanswered.grouped(unanswered.waiting(session))
 
     assert [len(group) for group in groups] == [3, 1]
+
+
+def test_without_the_extra_nothing_changes(library: Library) -> None:
+    """Learning meanings is left out where the extra `semantic` is not installed."""
+    before = library.content
+
+    library.deepen()
+
+    assert library.content is before or library.content.book is before.book

@@ -36,6 +36,8 @@ AGAIN = 3.0
 """Seconds before Telegram is tried again after a failure, growing to LONGEST."""
 LONGEST = 60.0
 
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one message a
 # second to a chat (short bursts are let through), 20 a minute to a group, some 30 a second in all.
 CHAT = Rate(timedelta(seconds=1), burst=4)
@@ -97,8 +99,8 @@ class TelegramChannel:
             int(chat),
             text,
             parse_mode=mode,
-            reply_markup=keyboard(reply),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=NO_PREVIEW,
+            api_kwargs=keyboard(reply),
         )
         return str(sent.message_id)
 

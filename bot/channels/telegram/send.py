@@ -4,7 +4,6 @@ import html
 import re
 
 import aiohttp
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -53,22 +52,25 @@ def as_html(reply: Reply) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    """Buttons for what can be picked; all of it can be typed too."""
-    rows = []
-    marks = []
+def keyboard(reply: Reply) -> dict[str, object]:
+    """The parameters for buttons of what can be picked (all of it can be typed too).
+
+    Plain data, not the library's objects: those cost more than all the rest of a reply.
+    """
+    rows: list[list[dict[str, str]]] = []
+    marks: list[dict[str, str]] = []
     for choice in reply.choices:
         data = f"{reply.ask}:{choice.say}"
         if len(data.encode()) > CALLBACK_BYTES:
             continue  # it can still be typed
         if choice.mark:
-            marks.append(InlineKeyboardButton(choice.label, callback_data=data))
+            marks.append({"text": choice.label, "callback_data": data})
         else:
             label = f"{choice.say}. {choice.label}"
-            rows.append([InlineKeyboardButton(label[:LABEL], callback_data=data)])
+            rows.append([{"text": label[:LABEL], "callback_data": data}])
     if marks:
         rows.append(marks)
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
 
 
 def meaning(error: TelegramError) -> DeliveryError:
