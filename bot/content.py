@@ -112,9 +112,15 @@ def load(
 
 
 def documents(book: Book) -> list[Document]:
-    """The entries as the matcher wants them."""
+    """The entries as the matcher wants them; visitors ask in English."""
     return [
-        Document(entry.id, entry.question, entry.phrasings, entry.neighbours, entry.answer)
+        Document(
+            entry.id,
+            entry.question,
+            (*entry.phrasings, *filter(None, [entry.question_en])),
+            entry.neighbours,
+            entry.answer,
+        )
         for entry in book.entries
     ]
 

@@ -58,7 +58,7 @@ WEIGHTS = Weights(
     ),
 )
 
-SURE = 0.82
+SURE = 0.85
 """First rule: below this probability an answer is not given as certain.
 
 Raised from 0.75: there, 4 % of foreign questions nobody tuned on were answered with certainty.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot import links, state
 from bot.content import FEATURES, Content
 from bot.flows.turn import Turn, how_to_pick
-from bot.i18n import _, day, language, written
+from bot.i18n import _, day, language, speaking, written
 from bot.messages import Choice, Link, Reply
 from bot.metrics import FOUND
 from faq import unanswered
@@ -26,15 +26,19 @@ def ask(turn: Turn) -> list[Reply]:
         FOUND.labels(found.verdict).inc()
     sure = [found for found in turn.found if isinstance(found, Sure)]
     if sure:
-        return [
-            reply
-            for found in sure
-            for reply in answer(turn, found.hits[0].id, asked, len(sure) > 1)
-        ]
+        return [reply for found in sure for reply in _as_asked(turn, found, len(sure) > 1)]
     found = turn.found[0] if turn.found else Nothing(())
     if isinstance(found, Near) and found.offered:
         return [offer(turn, found, asked)]
     return [pass_on(turn, asked, [hit.id for hit in found.hits], "nothing")]
+
+
+def _as_asked(turn: Turn, found: Sure, brief: bool) -> list[Reply]:
+    """The answer, in English when the question was asked in English."""
+    first = found.hits[0]
+    english = first.phrasing == turn.house.content.book.by_id[first.id].question_en
+    with speaking("en" if english else language()):
+        return answer(turn, first.id, turn.message.text, brief)
 
 
 def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[Reply]:
