@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
-from bot.flows import ask, helpdesk, profile
+from bot.flows import ask, care, helpdesk, profile
 from bot.flows.turn import House, Turn, lane_of
 from bot.i18n import _, speaking
 from bot.messages import Capability, Incoming, Reply
-from faq.matcher import Found
+from faq.matcher import Found, Sure
 from faq.text import clean, fold
 
 COMMAND = re.compile(r"/([a-z_0-9]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
@@ -115,6 +115,11 @@ AGREEMENTS = frozenset(
         "da hieu",
     ]
 )
+PARTICLES = re.compile(r"(?: (?:nhe|nha|a|ad|ban|nhieu|lam|em|bot|nghe|hi|hen))+$")
+"""Words that make thanks warmer and mean nothing more."""
+INSULT = re.compile(r"\b(?:do ngu|ngu qua|ngu vay|ngu the|oc cho|vo dung|dm|dmm|dkm|vcl|cut di)\b")
+ANGRY = 8
+"""Longer messages hold a question, however angry."""
 RIGHT = frozenset(["dung y", "dung roi", "dung", "chinh xac", "dung y roi"])
 WRONG = frozenset(
     [
@@ -161,7 +166,7 @@ def converse(
     safe = sensitive.blank(message.text)
     turn = Turn(session, house, message, person, chat, found, now)
     with speaking(person.language):
-        replies = _warn() if safe != message.text else _reply(turn, dict(can))
+        replies = _reply(turn, dict(can)) if safe == message.text else _masked(turn, safe)
         if new and message.private and not _starts(message):
             replies = [*replies, profile.notice(turn)]
     if session.get(people.Person, person_id) is None:  # they were just forgotten
@@ -174,15 +179,17 @@ def _starts(message: Incoming) -> bool:
     return message.text.startswith(("/start", "/batdau"))
 
 
-def _warn() -> list[Reply]:
-    return [
-        Reply(
-            _(
-                "Bạn đừng gửi số căn cước, số thẻ hay mã OTP ở đây, cũng đừng gửi cho ai. Mình đã "
-                "ẩn số đó, không lưu. Bạn hỏi lại mà không kèm số nhé."
-            )
+def _masked(turn: Turn, safe: str) -> list[Reply]:
+    """Warn of what was sent; what else was asked is answered when it is understood."""
+    warning = Reply(
+        _(
+            "Bạn đừng gửi số căn cước, số thẻ hay mã OTP ở đây, cũng đừng gửi cho ai. Mình đã ẩn "
+            "số đó, không lưu. Bạn hỏi lại mà không kèm số nhé."
         )
-    ]
+    )
+    if not any(isinstance(found, Sure) for found in turn.found):
+        return [warning]
+    return [warning, *ask.ask(replace(turn, message=replace(turn.message, text=safe)))]
 
 
 def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
@@ -193,6 +200,9 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     if command is not None:
         return _command(turn, command[1].lower(), (command[2] or "").strip(), can)
     words = fold(text)
+    helped = care.danger(words)
+    if helped is not None:
+        return helped
     answered = _to_open_question(turn, words)
     if answered is not None:
         return answered
@@ -268,10 +278,12 @@ def _by_words(turn: Turn, words: str) -> list[Reply] | None:
         return ask.right(turn)
     if words in GREETINGS:
         return [profile.greet()]
-    if words in THANKS:
+    if words in THANKS or PARTICLES.sub("", words) in THANKS:
         return [Reply(_("Không có chi! Bạn cần gì thêm cứ nhắn mình nhé."))]
     if words in FAREWELLS:
         return [Reply(_("Chào bạn, hẹn gặp lại!"))]
+    if len(words.split()) <= ANGRY and INSULT.search(words):
+        return [Reply(_("Mình xin lỗi vì chưa giúp được bạn. Bạn nói việc cần hỏi, mình cố thêm."))]
     if words in AGREEMENTS:
         return [Reply(_("Dạ. Bạn cần hỏi gì thêm, cứ nhắn mình nhé."))]
     return None

@@ -67,7 +67,7 @@ Raised from 0.75: there, 4 % of foreign questions nobody tuned on were answered 
 LEAD = 0.2
 """Second rule: nor when the next entry is closer than this."""
 
-NEAR = 0.1
+NEAR = 0.2
 """When even the best is less probable than this, nothing is offered."""
 
 OFFER = 0.02

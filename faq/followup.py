@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 TURNING = ("con", "the con", "vay con")
 """First words, folded, by which a question turns from the last answer to something beside it."""
+
+ENDINGS = frozenset({"sao", "nao", "nhi", "vay", "rua"})
+BRIEF = 3
 
 LEANING = ("the", "vay", "vay thi", "the thi", "roi", "neu")
 """First words by which a question goes on with the last answer."""
@@ -14,14 +17,19 @@ LEANING = ("the", "vay", "vay thi", "the thi", "roi", "neu")
 FEW = 8
 """A longer question stands on its own."""
 
-GENERAL = 0.5
-"""A word that tells more than this is a subject: "ở đâu", "mất bao lâu" have none."""
+ASKING = frozenset(
+    (  # a list of words reads best as words
+        "a ad ai ban bao can chi cho co con cu dau day dia dien do dong duoc em gap gi gia giay "
+        "gio ha he het hoi k khi khong ko la lam lau le luc mang mat may minh mo nao ngay nha "
+        "nhe nhi nhieu nhiu noi nop nua o oi online phai phi qua ri roi rua sao so the them "
+        "theo thi thoai tien to toi ton tren tui vay xong "
+    ).split()
+)
+"""Words, folded, that ask without naming a subject. A message of these alone is about the last
+answer; anything else stands on its own: "con bò bị bệnh" is no question about the last topic."""
 
-SPEAKS = 0.33
-"""Nor does a question lean on the last when one entry speaks up for it this clearly."""
-
-ELSEWHERE = 0.2
-"""Or when another matter does."""
+SHORT = 6
+"""More words than this are a question of their own."""
 
 BROKEN = re.compile(
     r"\?+\s+|\n+|\s+(?:với lại|voi lai|ngoài ra|ngoai ra|sẵn cho hỏi)\s+", re.IGNORECASE
@@ -32,13 +40,16 @@ ENOUGH = 2
 
 
 def turns(bare: Sequence[str]) -> bool:
-    """Whether a question turns to something beside the last topic: "còn mức 2 thì sao?"."""
-    return _opens(bare, TURNING)
+    """Whether a question turns to something beside the last topic: "còn mức 2 thì sao?".
+
+    Without accents "còn" is "con", so that it must also end as such a question, or be very short.
+    """
+    return _opens(bare, TURNING) and (bare[-1] in ENDINGS or len(bare) <= BRIEF)
 
 
 def leans(bare: Sequence[str]) -> bool:
     """Whether a question says by its first words that it goes on from the last."""
-    return _opens(bare, TURNING + LEANING)
+    return turns(bare) or _opens(bare, LEANING)
 
 
 def _opens(bare: Sequence[str], openings: Sequence[str]) -> bool:
@@ -46,11 +57,9 @@ def _opens(bare: Sequence[str], openings: Sequence[str]) -> bool:
     return len(bare) <= FEW and any(text.startswith(first + " ") for first in openings)
 
 
-def names_nothing(telling: Iterable[float], best: float, foreign: float) -> bool:
-    """Whether a question is too short and general to have a subject of its own."""
-    weights = list(telling)
-    general = len(weights) <= FEW and max(weights, default=0.0) < GENERAL
-    return general and best < SPEAKS and foreign < ELSEWHERE
+def names_nothing(bare: Sequence[str]) -> bool:
+    """Whether a question only asks "where" or "how much", and so is about the last answer."""
+    return 0 < len(bare) <= SHORT and ASKING.issuperset(bare)
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ class Matcher:
     def __init__(self, shelves: Sequence[Shelf], index: Index, reader: Reader) -> None:
         self._shelves = tuple(shelves)
         self._numbers = {shelf.document.id: n for n, shelf in enumerate(shelves)}
+        self._exact = {words: s.document.id for s in shelves for words in s.folded}
         self._index = index
         self._reader = reader
         spread = Counter(word for shelf in shelves for word in shelf.words)
@@ -120,6 +121,8 @@ class Matcher:
         if not scores.any():
             return Nothing(())
         found = weigh(self._best(scores, asked))
+        if found.hits and found.hits[0].id == self._exact.get(reading.folded):
+            return Sure(found.hits)  # asked in the very words of a phrasing
         number = self._numbers.get(topic or "")
         if number is None:
             return found
@@ -127,9 +130,7 @@ class Matcher:
         bare = reading.folded.split()
         if turns(bare) and (beside := self._beside(circle, reading, scores, asked)):
             return beside
-        best = float(scores.max(initial=0.0))
-        general = names_nothing(asked.words.values(), best, asked.foreign)
-        if general or (leans(bare) and found.verdict != "sure"):
+        if names_nothing(bare) or (leans(bare) and found.verdict != "sure"):
             return weigh(self._about(circle, reading, scores))
         return found
 
