@@ -53,9 +53,10 @@ class Library:
         except Exception as error:  # noqa: BLE001 - whatever an edit did, the last good book stays
             self.trouble = f"giữ bản cũ: {type(error).__name__}"
             return False
-        before = len(self.content.mistakes)
-        if len(fresh.mistakes) > before:
-            self.trouble = f"giữ bản cũ: {len(fresh.mistakes)} lỗi, xem `content check`"
+        known = {(mistake.file, mistake.what) for mistake in self.content.mistakes}
+        new = [item for item in fresh.mistakes if (item.file, item.what) not in known]
+        if new:
+            self.trouble = f"giữ bản cũ: {len(new)} lỗi mới, xem `content check`"
             return False
         self.content, self.trouble = fresh, ""
         self.deepen()

@@ -128,7 +128,9 @@ def sent(journal: Path) -> Counter[int]:
     """How many answers each person was sent, the first-use notice not counted."""
     if not journal.exists():
         return Counter()
-    lines = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+    # It is being written: what follows the last line end is not whole yet.
+    whole = journal.read_bytes().split(b"\n")[:-1]
+    lines = [json.loads(line) for line in whole]
     return Counter(
         int(line["chat_id"])
         for line in lines
