@@ -1,7 +1,6 @@
 """What is said, on any channel: messages in, replies out, and how long ones are cut. Pure."""
 
 import json
-import re
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -105,9 +104,6 @@ def plain(reply: Reply) -> str:
         f"({marks}?)" if marks else "",
     ]
     return "\n".join(part for part in parts if part)
-
-
-ENDS = re.compile(r"(?<=\n)\n|\n|(?<=[.!?…])\s|\s")
 
 
 def split(reply: Reply, limit: int) -> list[Reply]:

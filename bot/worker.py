@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from bot import inbox, links, outbox, people, state
+from bot import inbox, links, outbox, pace, people, state
 from bot.channels.channel import Channel
 from bot.conversation import converse, is_question
 from bot.db import Database
@@ -123,6 +123,7 @@ class Worker:
         inbox.recover(session, now, alone=alone)
         lost = outbox.recover(session, now, alone=alone)
         outbox.sweep_passing(session, now - timedelta(seconds=30))
+        pace.sweep(session, now)
         if lost:
             log.warning("sends of a dead process are unknown", count=lost)
 
