@@ -1,5 +1,6 @@
 """Give me my data; forget me: across every table, also those added later."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,11 +11,19 @@ from sqlmodel import Session, SQLModel
 from bot.i18n import moment
 from bot.people import Person, id_of
 
-IMPERSONAL = frozenset({"audit", "pace", "linkcheck", "alembic_version"})
+IMPERSONAL = frozenset(
+    {
+        *("audit", "pace", "linkcheck", "alembic_version"),
+        *("round", "step", "juror", "mark", "pass", "tried"),
+    }
+)
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
+RENAMED = frozenset({"paper", "answer", "standing"})
+"""Tables whose rows stay under a name that leads to nobody: a contest's result must still add up
+after one of its players is forgotten."""
 KEPT = frozenset({"organiser"})
 """Tables whose rows stay, with the person taken out of them."""
-HIDDEN = frozenset({"code_hash", "payload", "owner", "lease_until", "folded", "body"})
+HIDDEN = frozenset({"code_hash", "payload", "owner", "lease_until", "folded", "body", "card"})
 
 
 def columns() -> Iterator[tuple[Table, "Column[object]"]]:
@@ -44,12 +53,15 @@ def _fields(row: dict[str, object], zone: ZoneInfo) -> str:
 
 
 def forget(session: Session, person: Person) -> None:
-    """Delete every row about a person, and the person."""
+    """Delete every row about a person, and the person; what a contest counted loses the name."""
     session.flush()
+    nobody = f"gone-{secrets.token_hex(12)}"
     for table, column in columns():
         mine = column == _name(person, column)
         if table.name in KEPT:
             session.execute(update(table).where(mine).values({column.name: None}))
+        elif table.name in RENAMED:
+            session.execute(update(table).where(mine).values({column.name: nobody}))
         else:
             session.execute(delete(table).where(mine))
     session.expire_all()

@@ -1,0 +1,284 @@
+"""Leaderboards of a round: by player and by unit. The standing rows are a cache of the log."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Select, and_, func, or_, select, update
+from sqlmodel import Field, Session, SQLModel, col
+
+from quiz import players, scoring
+from quiz.rules import Rules
+from quiz.scoring import Tally
+from quiz.store import PERSON, dialect_of, insert, table_of
+
+PLAYERS, TEAMS, BARRED = "players", "teams", "barred"
+"""Which board a row stands on; organisers' own rows stand on none."""
+
+
+class Standing(SQLModel, table=True):
+    """What a player has in a round: the best paper, with a key that sorts as the rules rank."""
+
+    __table_args__ = (
+        Index("ix_standing_round_id_side_key", "round_id", "side", "key", "paper_id"),
+        Index("ix_standing_round_id_unit_key", "round_id", "unit", "key"),
+    )
+    round_id: int = Field(foreign_key="round.id", primary_key=True)
+    person_key: str = Field(primary_key=True, index=True, sa_column_kwargs={"info": PERSON})
+    paper_id: int
+    side: str = PLAYERS
+    unit: str = ""
+    attempt: int = 1
+    right: int = 0
+    points: int = 0
+    took: int = 0
+    answered: int = 0
+    finished: int = Field(default=scoring.NEVER, sa_type=BigInteger)
+    key: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A paper as the board takes it."""
+
+    paper_id: int
+    round_id: int
+    person_key: str
+    attempt: int
+    unit: str
+    side: str = PLAYERS
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a board. Equal players share a rank."""
+
+    rank: int
+    person_key: str
+    name: str
+    unit: str
+    right: int
+    points: int
+    took: int
+    """Milliseconds spent on right answers."""
+    answered: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A line of the board of units."""
+
+    rank: int
+    unit: str
+    players: int
+    score: float
+    """Average of the unit's best, in right answers or in points, as the rules rank."""
+    took: int
+
+
+def row_of(rules: Rules, entry: Entry, tally: Tally) -> dict[str, object]:
+    """The standing row of a paper: what the cache must hold."""
+    return {
+        "round_id": entry.round_id,
+        "person_key": entry.person_key,
+        "paper_id": entry.paper_id,
+        "side": entry.side,
+        "unit": entry.unit,
+        "attempt": entry.attempt,
+        "right": tally.right,
+        "points": tally.points,
+        "took": tally.took,
+        "answered": tally.answered,
+        "finished": tally.finished,
+        "key": scoring.key(rules, tally),
+    }
+
+
+def best_rows(rules: Rules, papers: Iterable[tuple[Entry, Tally]]) -> list[dict[str, object]]:
+    """One row a player: their best paper; of equal ones the first."""
+    best: dict[str, dict[str, object]] = {}
+    for entry, tally in papers:
+        row = row_of(rules, entry, tally)
+        known = best.get(entry.person_key)
+        if known is None or (row["key"], row["attempt"]) < (known["key"], known["attempt"]):
+            best[entry.person_key] = row
+    return list(best.values())
+
+
+def enter(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Write standing rows; one that is barred stays so."""
+    if not rows:
+        return
+    statement = insert(Standing, dialect_of(session))
+    fresh = {
+        item.name: statement.excluded[item.name]
+        for item in table_of(Standing).c
+        if item.name not in {"round_id", "person_key", "side"}
+    }
+    keys = ["round_id", "person_key"]
+    # Sorted, so that two processes never wait for each other's rows.
+    ordered = sorted(rows, key=lambda row: str(row["person_key"]))
+    session.connection().execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=fresh), ordered
+    )
+
+
+def bar(session: Session, person_key: str) -> None:
+    """Take an organiser's own rows off every board."""
+    session.execute(
+        update(Standing)
+        .where(col(Standing.person_key) == person_key)
+        .values(side=BARRED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+_LINE = (
+    Standing.person_key,
+    Standing.unit,
+    Standing.right,
+    Standing.points,
+    Standing.took,
+    Standing.answered,
+    Standing.attempt,
+    Standing.key,
+)
+
+
+def _on(round_id: int, side: str) -> "Select[Any]":
+    return select(*_LINE).where(  # type: ignore[call-overload,no-any-return]
+        col(Standing.round_id) == round_id, col(Standing.side) == side
+    )
+
+
+def top(session: Session, round_id: int, count: int = 20, side: str = PLAYERS) -> list[Row]:
+    """The first lines of a board."""
+    statement = _on(round_id, side).order_by(col(Standing.key), col(Standing.paper_id))
+    return _lines(session, session.execute(statement.limit(count)).all(), 1)
+
+
+def _lines(session: Session, found: Sequence[Any], first: int) -> list[Row]:
+    """Lines from rows in order; `first` is the rank of the first one."""
+    names = players.names(session, [line.person_key for line in found])
+    lines: list[Row] = []
+    before = ""
+    for place, line in enumerate(found, start=first):
+        rank = lines[-1].rank if lines and line.key == before else place
+        before = line.key
+        lines.append(Row(rank, line.person_key, names[line.person_key], *line[1:7]))
+    return lines
+
+
+def standing(session: Session, round_id: int, person_key: str) -> Standing | None:
+    """A player's row, or None when they have none."""
+    return session.get(Standing, (round_id, person_key), populate_existing=True)
+
+
+def rank(session: Session, mine: Standing) -> int:
+    """A player's rank: one more than those who are better."""
+    better = select(func.count()).where(
+        col(Standing.round_id) == mine.round_id,
+        col(Standing.side) == mine.side,
+        col(Standing.key) < mine.key,
+    )
+    return 1 + int(session.scalar(better) or 0)
+
+
+def count(session: Session, round_id: int, side: str = PLAYERS) -> int:
+    """How many stand on a board."""
+    statement = select(func.count()).where(
+        col(Standing.round_id) == round_id, col(Standing.side) == side
+    )
+    return int(session.scalar(statement) or 0)
+
+
+def around(session: Session, mine: Standing, each_side: int = 2) -> list[Row]:
+    """A player's own line with the nearest above and below."""
+    board = _on(mine.round_id, mine.side)
+    before = or_(
+        col(Standing.key) < mine.key,
+        and_(col(Standing.key) == mine.key, col(Standing.paper_id) < mine.paper_id),
+    )
+    after = or_(
+        col(Standing.key) > mine.key,
+        and_(col(Standing.key) == mine.key, col(Standing.paper_id) > mine.paper_id),
+    )
+    upward = (col(Standing.key).desc(), col(Standing.paper_id).desc())
+    above = session.execute(board.where(before).order_by(*upward).limit(each_side)).all()[::-1]
+    downward = (col(Standing.key), col(Standing.paper_id))
+    below = session.execute(board.where(after).order_by(*downward).limit(each_side)).all()
+    own = session.execute(board.where(col(Standing.person_key) == mine.person_key)).all()
+    found = [*above, *own, *below]
+    if not found:
+        return []
+    first = found[0]
+    start = standing(session, mine.round_id, first.person_key)
+    lines = _lines(session, found, 0)
+    return _ranked_from(session, lines, start) if start else lines
+
+
+def _ranked_from(session: Session, lines: list[Row], start: Standing) -> list[Row]:
+    """The lines with true ranks: the first one's, then counted on from its place."""
+    ranked = rank(session, start)
+    ahead = select(func.count()).where(
+        col(Standing.round_id) == start.round_id,
+        col(Standing.side) == start.side,
+        col(Standing.key) == start.key,
+        col(Standing.paper_id) < start.paper_id,
+    )
+    place = ranked + int(session.scalar(ahead) or 0)
+    shared = {line.rank for line in lines if line.rank == 0}
+    return [
+        Row(ranked if line.rank in shared else line.rank + place, *_rest(line)) for line in lines
+    ]
+
+
+def _rest(line: Row) -> tuple[Any, ...]:
+    return (
+        line.person_key,
+        line.name,
+        line.unit,
+        line.right,
+        line.points,
+        line.took,
+        line.answered,
+        line.attempt,
+    )
+
+
+def units(session: Session, round_id: int, rules: Rules) -> list[UnitRow]:
+    """The board of units: each by the average of its best, so that size does not decide.
+
+    A unit with fewer players than `unit_best` is averaged over `unit_best` all the same.
+    """
+    value = col(Standing.right) if rules.ranking[0] == "right" else col(Standing.points)
+    place = func.row_number().over(
+        partition_by=col(Standing.unit), order_by=(col(Standing.key), col(Standing.paper_id))
+    )
+    ranked = (
+        select(Standing.unit, value.label("value"), Standing.took, place.label("place"))  # type: ignore[call-overload]
+        .where(
+            col(Standing.round_id) == round_id,
+            col(Standing.side) == PLAYERS,
+            col(Standing.unit) != "",
+        )
+        .subquery()
+    )
+    best = ranked.c.place <= rules.unit_best
+    statement = select(
+        ranked.c.unit,
+        func.count(),
+        func.sum(ranked.c.value).filter(best),
+        func.sum(ranked.c.took).filter(best),
+    ).group_by(ranked.c.unit)
+    found = [
+        (unit, int(many), int(total) / rules.unit_best, int(took))
+        for unit, many, total, took in session.execute(statement)
+    ]
+    found.sort(key=lambda item: (-item[2], item[3], item[0]))
+    lines: list[UnitRow] = []
+    for place_, (unit, many, score, took) in enumerate(found, start=1):
+        same = lines and (lines[-1].score, lines[-1].took) == (score, took)
+        lines.append(UnitRow(lines[-1].rank if same else place_, unit, many, score, took))
+    return lines

@@ -1,0 +1,99 @@
+"""Points and tie-breaks, from rules that are data. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from quiz.rules import Rules
+
+GRACE = {
+    "web": timedelta(seconds=1),
+    "stage": timedelta(seconds=1),
+    "telegram": timedelta(seconds=3),
+    "zalo": timedelta(seconds=3),
+    "zalo-oa": timedelta(seconds=3),
+    "zalo-bot": timedelta(seconds=3),
+}
+"""What a press may need to reach us after the deadline was shown, by channel: a page on a weak
+hotspot a second, a platform's relay three. See docs/decisions/0006."""
+NEVER = 9_999_999_999_999
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a player has: one paper of a round, or the whole of a stage contest."""
+
+    right: int = 0
+    points: int = 0
+    took: int = 0
+    """Milliseconds spent on right answers."""
+    answered: int = 0
+    finished: int = NEVER
+    """When the last answer was received: milliseconds since 1970, UTC."""
+    guess_off: int | None = None
+    """How far the predicted number was from the true one; None: no guess, or not known yet."""
+
+
+def is_late(channel: str, deadline: datetime, received: datetime) -> bool:
+    """Whether an answer came after the deadline and the grace of its channel."""
+    return received > deadline + GRACE.get(channel, timedelta(0))
+
+
+def took(asked: datetime, limit: timedelta, received: datetime) -> int:
+    """Milliseconds an answer took, by the server's clock: at least none, at most the limit."""
+    spent = min(max(received - asked, timedelta(0)), limit)
+    return spent // timedelta(milliseconds=1)
+
+
+def points(rules: Rules, limit: timedelta, took_ms: int, *, right: bool) -> int:
+    """Points of one answer: accuracy first; the bonus for speed only if the rules have one."""
+    if not right:
+        return 0
+    whole = limit // timedelta(milliseconds=1)
+    left = max(0, whole - took_ms)
+    return rules.right_points + rules.speed_bonus * left // whole
+
+
+def add(tally: Tally, *, right: bool, gained: int, took_ms: int, at: datetime) -> Tally:
+    """A tally with one more answer. Time counts on right answers only: a pass costs nothing."""
+    moment = int(at.timestamp() * 1000)
+    last = moment if tally.finished == NEVER else max(tally.finished, moment)
+    return Tally(
+        right=tally.right + right,
+        points=tally.points + gained,
+        took=tally.took + (took_ms if right else 0),
+        answered=tally.answered + 1,
+        finished=last,
+        guess_off=tally.guess_off,
+    )
+
+
+def key(rules: Rules, tally: Tally) -> str:
+    """A text that sorts as the rules rank: the smaller, the better; equal for a tie."""
+    return ".".join(_part(criterion, tally) for criterion in rules.ranking)
+
+
+def _part(criterion: str, tally: Tally) -> str:
+    match criterion:
+        case "right":
+            return f"{9_999 - tally.right:04d}"
+        case "points":
+            return f"{999_999 - tally.points:06d}"
+        case "time":
+            return f"{tally.took:09d}"
+        case "finish":
+            return f"{tally.finished:013d}"
+        case _:
+            off = 0 if tally.guess_off is None else tally.guess_off
+            return f"{min(off, 999_999_999):09d}"
+
+
+def best(rules: Rules, tallies: list[Tally]) -> Tally:
+    """The paper that counts of those a player wrote; the earlier one of two that are equal."""
+    return min(tallies, key=lambda tally: key(rules, tally))
+
+
+def guess_off(guess: int | None, actual: int | None) -> int | None:
+    """How far a guess was off; without a guess as far as can be; None while nothing is known."""
+    if actual is None:
+        return None
+    return 999_999_999 if guess is None else abs(guess - actual)
