@@ -148,7 +148,9 @@ class App:
 
 def house(app: App) -> House:
     """What the conversation needs of the house, with the content of this moment."""
-    return House(app.content, app.settings.operator, app.settings.zone)
+    return House(
+        app.content, app.settings.operator, app.settings.zone, app.settings.public_url.rstrip("/")
+    )
 
 
 def build(settings: Settings) -> App:

@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot import organisers
+from bot import organisers, passes
 from bot.channels.console import CAN as CONSOLE
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import CAN as WEB
@@ -35,6 +35,8 @@ def organiser(settings: Settings, options: argparse.Namespace) -> int:
                 minutes = int(organisers.CODE_FOR.total_seconds() // 60)
                 print(f"Trong {minutes} phút, {options.name} nhắn cho bot (một lần):")
                 print(f"/start org-{code}")
+            case "link":
+                return _link(db, options.id, settings, now)
             case "list":
                 print("\n".join(db.read(_listed)) or "Chưa có người tổ chức nào.")
             case _:
@@ -61,6 +63,29 @@ def _remove(db: Database, organiser_id: int, now: datetime) -> int:
         print(f"Không có người tổ chức số {organiser_id}.")
         return 1
     return 0
+
+
+def _link(db: Database, organiser_id: int, settings: Settings, now: datetime) -> int:
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    work = partial(sign_in_link, organiser_id=organiser_id, address=address, now=now)
+    try:
+        url = db.run(work).result()
+    except organisers.UnknownOrganiserError:
+        print(f"Không có người tổ chức số {organiser_id}.")
+        return 1
+    minutes = int(passes.LINK_FOR.total_seconds() // 60)
+    print(f"Mở liên kết này trong {minutes} phút, dùng được một lần:\n{url}")
+    return 0
+
+
+def sign_in_link(session: Session, organiser_id: int, address: str, now: datetime) -> str:
+    """A one-time link with which an organiser opens the pages. Raises UnknownOrganiserError."""
+    found = session.get(organisers.Organiser, organiser_id)
+    if found is None or found.removed_at is not None:
+        raise organisers.UnknownOrganiserError
+    token = passes.issue(session, "organiser", str(organiser_id), now)
+    organisers.note(session, ACTOR, "organisers.link", f"organiser {organiser_id}", now)
+    return f"{address.rstrip('/')}/vao/{token}"
 
 
 def questions(settings: Settings, options: argparse.Namespace) -> int:

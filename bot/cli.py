@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     links = add("links", _links, "check that the addresses in the answers are alive")
     links.add_argument("--only", help="check one address, by its id")
     _organiser_parser(add("organiser", _organiser, "add, list or remove organisers"))
+    _quiz_parser(add("quiz", _quiz, "open, close, recount and carry contest rounds"))
     _phrasings_parser(add("phrasings", _phrasings, "wordings people confirmed, to take or refuse"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
@@ -80,8 +81,34 @@ def _organiser_parser(one: argparse.ArgumentParser) -> None:
         "--role", default="editor", choices=["admin", "editor", "contest", "announcer", "viewer"]
     )
     acts.add_parser("list", help="list the organisers")
+    link = acts.add_parser("link", help="print a one-time link that signs an organiser in")
+    link.add_argument("id", type=int)
     remove = acts.add_parser("remove", help="take an organiser's powers away")
     remove.add_argument("id", type=int)
+
+
+def _quiz_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    acts.add_parser("check", help="check the questions and the rules")
+    acts.add_parser("list", help="list the rounds")
+    opened = acts.add_parser("open", help="open a round with rules of data/contests.yaml")
+    opened.add_argument("rules", help="for example: tuan")
+    opened.add_argument("--title", default="", help="what players read; default: the rules' title")
+    opened.add_argument("--season", default="", help="rounds of one season share a table")
+    opened.add_argument("--opens", default="", help="2026-12-05T19:00; default: now")
+    opened.add_argument("--closes", default="", help="2026-12-12T19:00; default: after --days")
+    opened.add_argument("--days", type=float, default=7.0)
+    opened.add_argument("--weeks", type=int, default=1, help="a round for each of so many weeks")
+    closed = acts.add_parser("close", help="close a round now")
+    closed.add_argument("code")
+    closed.add_argument("--actual", type=int, help="the number that was to be predicted")
+    acts.add_parser("recount", help="count a round again from its log").add_argument("code")
+    export = acts.add_parser("export", help="write .json, .xlsx, .csv or the minute as .docx")
+    export.add_argument("code")
+    export.add_argument("file", type=Path)
+    acts.add_parser("import", help="merge results of another machine").add_argument(
+        "file", type=Path
+    )
 
 
 def _phrasings_parser(one: argparse.ArgumentParser) -> None:
@@ -181,12 +208,11 @@ def _content(settings: Settings, _options: argparse.Namespace) -> int:
 
     known = content.load(cache=settings.state / "cache")
     today = datetime.now(settings.zone).date()
-    questions, in_quiz = content.check_bank(known.book, today)
-    mistakes = [*content.check(known, today), *in_quiz]
+    mistakes = content.check(known, today)
     for mistake in mistakes:
         print(mistake)
     print(
-        f"{len(known.book.entries)} mục hỏi đáp, {len(questions.questions)} câu đố, "
+        f"{len(known.book.entries)} mục hỏi đáp, {len(known.bank.questions)} câu đố, "
         f"{len(mistakes)} lỗi."
     )
     return 1 if mistakes else 0
@@ -214,3 +240,9 @@ def _phrasings(settings: Settings, options: argparse.Namespace) -> int:
     from bot import clerk
 
     return clerk.phrasings(settings, options)
+
+
+def _quiz(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import umpire
+
+    return umpire.quiz(settings, options)

@@ -15,11 +15,13 @@ from faq.files import Mapping, Mistake, read, text, texts
 from faq.foreign import load_foreign
 from faq.matcher import Document, Found, Matcher
 from faq.text import Lexicon, fold, load_lexicon
-from quiz import bank
+from quiz import bank as banks
+from quiz import rules
 from quiz.bank import Bank
+from quiz.rules import Rules
 
 DATA = Path(__file__).parent.parent / "data"
-FEATURES: frozenset[str] = frozenset()
+FEATURES: frozenset[str] = frozenset({"contest"})
 """Features of the bot that are there; an answer about another one says that it is not yet."""
 ALL_FEATURES = frozenset({"contest", "notices"})
 
@@ -78,6 +80,8 @@ class Content:
     places: Places
     matcher: Finder
     lexicon: Lexicon
+    bank: Bank
+    contests: dict[str, Rules]
     mistakes: tuple[Mistake, ...] = ()
 
     def find(self, question: str, topic: str = "") -> tuple[Found, ...]:
@@ -105,10 +109,17 @@ def load(
     pages, more = links.load(data / "links.yaml")
     places, wrong = load_places(data / "places.yaml")
     mistakes += [*more, *wrong, *_cross(book, pages, places)]
+    questions, in_quiz = banks.load(
+        data / "quiz", {entry.id: entry.sources for entry in book.entries}
+    )
+    contests, in_rules = rules.load(data / "contests.yaml", questions.categories)
+    mistakes += [*in_quiz, *in_rules]
     lexicon = load_lexicon(data / "lexicons")
     foreign = load_foreign(data / "foreign.yaml")
     matcher = Matcher.build(documents(book), lexicon, cache, foreign)
-    return Content(book, pages, places, matcher, lexicon, tuple(sorted(mistakes)))
+    return Content(
+        book, pages, places, matcher, lexicon, questions, contests, tuple(sorted(mistakes))
+    )
 
 
 def documents(book: Book) -> list[Document]:
@@ -193,17 +204,6 @@ def _lost(entry: Entry, what: str) -> Mistake:
     return Mistake(entry.file, entry.line, f"mục {entry.id}: {what}", "Sửa tên hoặc thêm vào")
 
 
-def check_bank(book: Book, today: date, data: Path = DATA) -> tuple[Bank, list[Mistake]]:
-    """The quiz questions, and every mistake in them, those whose time is over included."""
-    sources = {entry.id: entry.sources for entry in book.entries}
-    questions, mistakes = bank.load(data / "quiz", sources)
-    late = [
-        Mistake(item.file, item.line, f"câu {item.id} hết hạn {item.valid_until}", "Viết lại")
-        for item in bank.expired(questions, today)
-    ]
-    return questions, sorted([*mistakes, *late])
-
-
 def check(content: Content, today: date) -> list[Mistake]:
     """Every mistake: of form, between files, wordings that two entries share, reviews overdue."""
     late = [
@@ -215,7 +215,11 @@ def check(content: Content, today: date) -> list[Mistake]:
         )
         for entry in books.expired(content.book, today)
     ]
-    return sorted([*content.mistakes, *shared_phrasings(content.book.entries), *late])
+    over = [
+        Mistake(item.file, item.line, f"câu {item.id} hết hạn {item.valid_until}", "Viết lại")
+        for item in banks.expired(content.bank, today)
+    ]
+    return sorted([*content.mistakes, *shared_phrasings(content.book.entries), *late, *over])
 
 
 def shared_phrasings(entries: Sequence[Entry]) -> list[Mistake]:

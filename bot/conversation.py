@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
-from bot.flows import ask, care, helpdesk, profile
+from bot.flows import ask, care, games, helpdesk, profile
 from bot.flows.turn import House, Turn, lane_of
 from bot.i18n import _, speaking
 from bot.messages import Capability, Incoming, Reply
@@ -34,6 +34,7 @@ COMMANDS: dict[str, Answer] = {
     "dulieu": lambda turn, _rest: profile.my_data(turn),
     "xoadulieu": lambda turn, _rest: profile.ask_to_forget(turn),
     "cauhoi": lambda turn, _rest: helpdesk.questions(turn),
+    **games.COMMANDS,
 }
 WORDS = {
     "tro giup": "trogiup",
@@ -149,8 +150,13 @@ def converse(
     found: tuple[Found, ...],
     can: Mapping[str, Capability],
     now: datetime,
+    clock: datetime | None = None,
+    changed: list[str] | None = None,
 ) -> tuple[list[Reply], int | None, str]:
-    """The replies to a message, the row of the person who wrote, and the text that may be kept."""
+    """The replies to a message, the row of the person who wrote, and the text that may be kept.
+
+    `clock` is the moment of answering; signals to be told after the commit go into `changed`.
+    """
     if message.kind in {"blocked", "unblocked"}:
         blocked = message.kind == "blocked"
         people.mark_blocked(session, message.channel, message.chat, now, blocked=blocked)
@@ -164,7 +170,18 @@ def converse(
         chat.person_id = person_id
     message = replace(message, text=clean(message.text))
     safe = sensitive.blank(message.text)
-    turn = Turn(session, house, message, person, chat, found, now)
+    turn = Turn(
+        session,
+        house,
+        message,
+        person,
+        chat,
+        found,
+        now,
+        can.get(message.channel),
+        clock,
+        [] if changed is None else changed,
+    )
     with speaking(person.language):
         replies = _reply(turn, dict(can)) if safe == message.text else _masked(turn, safe)
         if new and message.private and not _starts(message):
@@ -194,6 +211,8 @@ def _masked(turn: Turn, safe: str) -> list[Reply]:
 
 def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     text = turn.message.text
+    if turn.message.kind == "poll":
+        return games.heard(turn, "") or []
     if turn.message.kind == "media" or not text:
         return _media(turn)
     command = COMMAND.fullmatch(text)
@@ -203,11 +222,16 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     helped = care.danger(words)
     if helped is not None:
         return helped
-    answered = _to_open_question(turn, words)
+    answered = games.heard(turn, words) or _to_open_question(turn, words)
     if answered is not None:
         return answered
     state.close(turn.chat)
-    return _by_words(turn, words) or _by_code(turn, text) or ask.ask(turn)
+    return (
+        _by_words(turn, words)
+        or _by_code(turn, text)
+        or games.by_words(turn, words)
+        or ask.ask(turn)
+    )
 
 
 def _media(turn: Turn) -> list[Reply]:
@@ -224,6 +248,8 @@ def _command(turn: Turn, name: str, rest: str, can: dict[str, Capability]) -> li
         state.close(turn.chat)
     if name == "traloi":
         return helpdesk.reply_to(turn, rest, can)
+    if name == "start" and rest.startswith("choi-"):
+        return games.join(turn, rest.removeprefix("choi-"))
     if name == "start" and rest.startswith("hoi-"):
         entry = rest.removeprefix("hoi-")
         if entry in turn.house.content.book.by_id:
@@ -244,11 +270,15 @@ def _to_open_question(turn: Turn, words: str) -> list[Reply] | None:
     if pick is None:
         return None
     if turn.message.kind == "tap" and turn.message.ref != str(turn.chat.serial):
-        return [Reply(_("Lựa chọn này đã cũ. Bạn hỏi lại giúp mình nhé."))]
+        return games.pressed_twice(turn) or [
+            Reply(_("Lựa chọn này đã cũ. Bạn hỏi lại giúp mình nhé."))
+        ]
     question = state.question(turn.chat, turn.person_id, turn.now)
     if question is None:
         return [Reply(_("Mình chưa hỏi bạn chọn gì. Bạn muốn hỏi điều gì?"))]
     options = question.data["options"]
+    if not options:
+        return None
     number = int(pick[1]) if pick[1].isdecimal() else "abcd".index(pick[1]) + 1
     if number > len(options):
         return [Reply(_("Bạn chọn từ 1 đến {count} nhé.").format(count=len(options)))]
@@ -264,6 +294,8 @@ def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list
             return [profile.set_place(turn, meaning)]
         case "forget":
             return profile.forget(turn, meaning)
+        case kind if kind in games.PICKED:
+            return games.picked(turn, question, meaning)
         case _:
             return ask.picked(turn, question.kind, meaning, question.data.get("asked", ""))
 

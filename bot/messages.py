@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["text", "tap", "media", "edited", "blocked", "unblocked", "moved", "inline"]
+Kind = Literal["text", "tap", "media", "edited", "blocked", "unblocked", "moved", "inline", "poll"]
 """text: words. tap: a button under a reply. media: a photo, sticker or file without words.
 edited: a changed message, which runs nothing. blocked / unblocked: the person left or came back.
-moved: a group has a new id. inline: a question typed in another chat (Telegram)."""
+moved: a group has a new id. inline: a question typed in another chat (Telegram). poll: a vote in
+a quiz poll of ours; `text` is the option from 0, `ref` the poll."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Poll:
+    """A quiz question as a channel with quiz polls of its own shows it."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int
+    explanation: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """What we say: text, then links, the source in one small line, then what can be picked."""
 
@@ -64,6 +75,8 @@ class Reply:
     """Said after the choices, e.g. how to pick one."""
     passing: bool = False
     """Not to be kept after it was delivered (a farewell after forgetting)."""
+    poll: Poll | None = None
+    """The same question as a quiz poll, where the channel has them."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,8 @@ class Capability:
     markup: Literal["plain", "html", "page"]
     push: bool
     """We send to it; otherwise the person fetches, and the outbox row is itself the message."""
+    polls: bool = False
+    """It has quiz polls of its own."""
 
 
 def dump(reply: Reply) -> str:
@@ -89,6 +104,8 @@ def load(body: str) -> Reply:
     data = json.loads(body)
     data["links"] = tuple(Link(**link) for link in data["links"])
     data["choices"] = tuple(Choice(**choice) for choice in data["choices"])
+    poll = data.get("poll")
+    data["poll"] = Poll(**{**poll, "options": tuple(poll["options"])}) if poll else None
     return Reply(**data)
 
 

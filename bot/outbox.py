@@ -335,6 +335,15 @@ def history(session: Session, lane: str, after: int = 0, limit: int = 50) -> lis
     return [(int(row), str(body)) for row, body in session.execute(statement)][::-1]
 
 
+def body_of_poll(session: Session, lane: str, poll: str) -> str | None:
+    """What was sent as a quiz poll in a chat, or None; it was kept as `<message>/<poll>`."""
+    statement = select(Outbox.body).where(  # type: ignore[call-overload]
+        col(Outbox.lane) == lane, col(Outbox.external).endswith(f"/{poll}", autoescape=True)
+    )
+    body: str | None = session.scalar(statement.limit(1))
+    return body
+
+
 def sweep_passing(session: Session, before: datetime) -> int:
     """Delete messages that were not to be kept, sent before a moment."""
     result = session.execute(

@@ -16,6 +16,7 @@ from bot import inbox, links, outbox, pace, people, state
 from bot.channels.channel import Channel
 from bot.conversation import converse, is_question
 from bot.db import Database
+from bot.flows import daily
 from bot.flows.ask import render
 from bot.flows.turn import House
 from bot.inbox import Task
@@ -115,6 +116,7 @@ class Worker:
         while not self.ended.is_set():
             with contextlib.suppress(Exception):
                 await self.db.write(partial(self._recover, alone=False))
+                await self.ask_of_the_day()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), MEND)
 
@@ -126,6 +128,12 @@ class Worker:
         pace.sweep(session, now)
         if lost:
             log.warning("sends of a dead process are unknown", count=lost)
+
+    async def ask_of_the_day(self) -> None:
+        """Put the day's question to those who want it, some at a time."""
+        can = {name: channel.can for name, channel in self.channels.items()}
+        while await self.db.write(partial(daily.send, house=self.house(), can=can, now=self.now())):
+            self.queued.set()
 
     # Receiving
 
@@ -170,9 +178,11 @@ class Worker:
         if message.callback:
             self._later(channel.acknowledge(message))
         found = await self._match(message, topic)
-        await self.db.write(partial(self._converse, task, message, found))
+        changed: list[str] = []
+        await self.db.write(partial(self._converse, task, message, found, changed))
         ANSWER_TIME.observe(max(0.0, (self.now() - task.received_at).total_seconds()))
-        self.signals.tell(task.lane)
+        for key in (task.lane, *changed):
+            self.signals.tell(key)
         self.queued.set()
 
     async def _match(self, message: Incoming, topic: str) -> tuple[Found, ...]:
@@ -183,7 +193,12 @@ class Worker:
         return await asyncio.get_running_loop().run_in_executor(self._matching, find)
 
     def _converse(
-        self, task: Task, message: Incoming, found: tuple[Found, ...], session: Session
+        self,
+        task: Task,
+        message: Incoming,
+        found: tuple[Found, ...],
+        changed: list[str],
+        session: Session,
     ) -> None:
         """The transaction: the message is handled, its effects and its replies are there."""
         if not inbox.finish(session, task, self.owner):
@@ -193,7 +208,7 @@ class Worker:
             return
         can = {name: channel.can for name, channel in self.channels.items()}
         replies, person_id, text = converse(
-            session, self.house(), message, found, can, task.received_at
+            session, self.house(), message, found, can, task.received_at, self.now(), changed
         )
         session.flush()
         inbox.keep_text(session, task.id, person_id, text)

@@ -111,7 +111,7 @@ def marks(session: Session, round_: Round) -> list[tuple[Juror, Mark]]:
         .where(col(Juror.round_id) == id_of(round_))
         .order_by(col(Juror.id), col(Mark.team), col(Mark.part))
     )
-    return list(session.execute(statement).tuples())
+    return [(juror, mark) for juror, mark in session.execute(statement)]
 
 
 def scores(session: Session, round_: Round) -> list[TeamScore]:

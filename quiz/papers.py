@@ -322,7 +322,7 @@ def pending(session: Session, person_key: str, now: datetime) -> tuple[Round, Pa
         )
         .order_by(col(Paper.id).desc())
     )
-    for round_, paper in session.execute(statement).tuples():
+    for round_, paper in session.execute(statement):
         if is_open(round_, now) and now < _last_moment(round_, paper):
             return round_, paper
         paper.finished_at = now

@@ -4,7 +4,7 @@ import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from fsrs import Card, Rating, Scheduler
 from sqlalchemy import DateTime, select
@@ -100,7 +100,7 @@ def learn(
     review = session.get(Review, (person_key, question))
     card = Card.from_json(review.card) if review else Card(card_id=0, due=now)
     rating = Rating.Good if right else Rating.Again
-    card, _log = _SCHEDULER.review_card(card, rating, now)
+    card, _log = _SCHEDULER.review_card(card, rating, now.astimezone(UTC))
     kept = {
         "person_key": person_key,
         "question": question,

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from quiz import board
 from quiz.board import BARRED, Standing
 from quiz.papers import tallies
 from quiz.rounds import Round, id_of, rules_of
+from quiz.store import table_of
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ _COMPARED = ("paper_id", "attempt", "right", "points", "took", "answered", "fini
 def compare(session: Session, round_: Round) -> list[Difference]:
     """Where the kept board and the log disagree; nothing is changed."""
     counted = {str(row["person_key"]): row for row in _counted(session, round_)}
-    statement = select(Standing).where(col(Standing.round_id) == id_of(round_))
-    kept = {row.person_key: row.model_dump() for row in session.scalars(statement)}
+    standing = table_of(Standing)
+    statement = select(standing).where(standing.c.round_id == id_of(round_))
+    kept = {str(row["person_key"]): row for row in session.execute(statement).mappings()}
     differences = []
     for key in sorted(counted.keys() | kept.keys()):
         mine, theirs = kept.get(key), counted.get(key)

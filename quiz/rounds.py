@@ -73,7 +73,7 @@ def open_round(
     sheet = [item for item in questions if used is None or item.id in used]
     round_ = Round(
         uid=uid,
-        code=_free_code(session),
+        code=free_code(session),
         title=title,
         season=season,
         mode=rules.mode,
@@ -91,7 +91,8 @@ def open_round(
     return round_
 
 
-def _free_code(session: Session) -> str:
+def free_code(session: Session) -> str:
+    """A joining code no round has."""
     while True:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(5))
         taken = select(Round.id).where(col(Round.code) == code)  # type: ignore[call-overload]

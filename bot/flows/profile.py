@@ -5,6 +5,7 @@ from bot.flows.turn import Turn
 from bot.i18n import LANGUAGES, _, speaking
 from bot.messages import Reply
 from bot.people import agree
+from quiz import board
 
 
 def greet() -> Reply:
@@ -45,6 +46,7 @@ def join(turn: Turn, code: str) -> Reply:
     organiser = organisers.join(turn.session, turn.person, code, turn.now)
     if organiser is None:
         return Reply(_("Mã không đúng hoặc đã hết hạn. Bạn xin mã mới nhé."))
+    board.bar(turn.session, turn.person.key)
     text = _("Chào {name}, bạn đã là người tổ chức ({role}). Gõ /cauhoi để xem câu hỏi đang chờ.")
     return Reply(text.format(name=organiser.name, role=organiser.role))
 

@@ -1,7 +1,8 @@
 """What a flow works with while it answers one message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from bot import state
 from bot.content import Content
 from bot.i18n import _
-from bot.messages import Choice, Incoming, Reply
+from bot.messages import Capability, Choice, Incoming, Reply
 from bot.people import Person, id_of
 from bot.state import Chat
 from faq.matcher import Found
@@ -22,6 +23,8 @@ class House:
     content: Content
     operator: str
     zone: ZoneInfo
+    public_url: str = ""
+    """Where people reach our pages; empty when nobody but this machine does."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,18 @@ class Turn:
     chat: Chat
     found: tuple[Found, ...]
     now: datetime
+    """When the message was received: the moment that counts."""
+    can: Capability | None = None
+    """What the channel of this chat can show."""
+    clock: datetime | None = None
+    """When it is answered, when that is known: the time for a question runs from here."""
+    changed: list[str] = field(default_factory=list)
+    """Signals to tell after the commit: who listens to what this message changed."""
+
+    @property
+    def handled_at(self) -> datetime:
+        """When the message is answered; never before it was received."""
+        return max(self.now, self.clock or self.now)
 
     @property
     def person_id(self) -> int:
@@ -54,19 +69,36 @@ class Turn:
         *,
         footer: str = "",
         asked: str = "",
+        lettered: bool = False,
+        more: dict[str, Any] | None = None,
     ) -> Reply:
-        """Open a question with numbered options: each a label, and what picking it means."""
-        data = {"options": [meaning for _label, meaning in options], "asked": asked}
+        """Open a question with numbered options: each a label, and what picking it means.
+
+        `lettered`: A to D instead of numbers; `more` is kept with the question.
+        """
+        meanings = [meaning for _label, meaning in options]
+        data = {**(more or {}), "options": meanings, "asked": asked}
         ref = state.ask(self.chat, kind, data, self.person_id, self.now)
         choices = tuple(
-            Choice(label, str(number)) for number, (label, _m) in enumerate(options, start=1)
+            Choice(label, "ABCD"[number - 1] if lettered else str(number))
+            for number, (label, _m) in enumerate(options, start=1)
         )
         return Reply(text, choices=choices, ask=ref, footer=footer or how_to_pick(len(options)))
+
+    def ask_words(self, kind: str, text: str, more: dict[str, Any]) -> Reply:
+        """Open a question that is answered in words."""
+        state.ask(self.chat, kind, {**more, "options": []}, self.person_id, self.now)
+        return Reply(text)
 
 
 def lane_of(message: Incoming) -> str:
     """The lane a message belongs to: messages of one chat are handled in order."""
     return f"{message.channel}:{message.chat}"
+
+
+def letters() -> str:
+    """How to answer a quiz question by typing."""
+    return _("Gõ A, B, C hoặc D.")
 
 
 def how_to_pick(count: int) -> str:

@@ -22,14 +22,17 @@ from bot.channels.telegram.read import CHANNEL, lane, read
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.send import NOT_HTML, as_html, keyboard, meaning
 from bot.i18n import _, speaking
-from bot.messages import Capability, Incoming, Received, Reply, RetryError, plain
+from bot.messages import Capability, Incoming, Poll, Received, Reply, RetryError, plain
 from bot.outbox import Rates
 from bot.pace import Rate
 from bot.settings import Settings
 
 log = structlog.get_logger()
 Accept = Callable[[list[Received]], Awaitable[int]]
-ALLOWED = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+ALLOWED = [
+    *("message", "edited_message", "callback_query", "inline_query"),
+    *("my_chat_member", "poll_answer"),
+]
 POLL = 25
 """Seconds a getUpdates call is held open."""
 AGAIN = 3.0
@@ -54,7 +57,7 @@ class TelegramChannel:
     """Telegram. Nothing here waits for it: the bot starts and answers elsewhere without it."""
 
     name = CHANNEL
-    can = Capability(buttons=True, edit=True, max_length=3500, markup="html", push=True)
+    can = Capability(buttons=True, edit=True, max_length=3500, markup="html", push=True, polls=True)
     rates = Rates(chat=rate_of, bulk=BULK)
 
     def __init__(self, settings: Settings) -> None:
@@ -95,6 +98,8 @@ class TelegramChannel:
         if not self.username:
             reason = "not started"
             raise RetryError(reason, wait=AGAIN)
+        if reply.poll is not None:
+            return await self._send_poll(chat, reply.poll)
         sent = await self.bot.send_message(
             int(chat),
             text,
@@ -103,6 +108,19 @@ class TelegramChannel:
             api_kwargs=keyboard(reply),
         )
         return str(sent.message_id)
+
+    async def _send_poll(self, chat: str, poll: Poll) -> str:
+        """Votes come back with the poll's id alone, so both ids are kept."""
+        sent = await self.bot.send_poll(
+            int(chat),
+            poll.question,
+            list(poll.options),
+            is_anonymous=False,
+            type="quiz",
+            correct_option_ids=[poll.right],  # type: ignore[list-item]
+            explanation=poll.explanation,
+        )
+        return f"{sent.message_id}/{sent.poll.id}" if sent.poll else str(sent.message_id)
 
     async def acknowledge(self, message: Incoming) -> None:
         """Stop the spinner of a button."""

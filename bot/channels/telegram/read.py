@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, PollAnswer, Update
 
 from bot.messages import Incoming, UnreadableError
 
@@ -62,6 +62,8 @@ def _read(update: Update, username: str, bot_id: int) -> Incoming | None:
             callback=query.id,
             language=query.from_user.language_code or "",
         )
+    if update.poll_answer is not None:
+        return _vote(update.poll_answer)
     if update.my_chat_member is not None:
         return _membership(update.my_chat_member)
     return None
@@ -129,6 +131,14 @@ def _tap(query: CallbackQuery) -> Incoming | None:
         callback=query.id,
         language=query.from_user.language_code or "",
     )
+
+
+def _vote(vote: PollAnswer) -> Incoming | None:
+    """A vote in a quiz poll of ours, which are sent to private chats only."""
+    if vote.user is None or len(vote.option_ids) != 1:
+        return None
+    user = str(vote.user.id)
+    return Incoming(CHANNEL, user, user, "poll", str(vote.option_ids[0]), ref=vote.poll_id)
 
 
 def _membership(change: ChatMemberUpdated) -> Incoming | None:
