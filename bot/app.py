@@ -30,9 +30,10 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import chat, ops, webhooks
+from bot.web import auth, chat, ops, webhooks
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
+from bot.web.stage import routes as stage
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -106,8 +107,14 @@ class App:
             self.worker.wake,
             self.suggestions,
             lambda: list(self.content.places.emergency),
+            lambda: self.content,
         )
-        routes: list[BaseRoute] = [*chat.routes(web), *ops.routes(self.db, self.notes)]
+        routes: list[BaseRoute] = [
+            *chat.routes(web),
+            *auth.routes(web),
+            *stage.routes(web),
+            *ops.routes(self.db, self.notes),
+        ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))
         return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)

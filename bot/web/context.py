@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.content import Content
 from bot.db import Database
 from bot.messages import Choice
 from bot.settings import Settings
@@ -29,3 +30,5 @@ class Web:
     """Six real questions, in a language ("vi" or "en")."""
     emergency: Callable[[], list[Choice]]
     """Emergency numbers: label and number to dial."""
+    content: Callable[[], Content]
+    """The content of this moment."""

@@ -84,6 +84,12 @@ def new_key() -> str:
     return secrets.token_hex(8)
 
 
+def figure(number: float, places: int = -1) -> str:
+    """A number as people write it: 18,5 in Vietnamese; `places` decimals, or as many as needed."""
+    written = f"{number:.{places}f}" if places >= 0 else f"{number:g}"
+    return written.replace(".", ",") if language() == "vi" else written
+
+
 def environment() -> Environment:
     """The templates, with what they may call."""
     made = Environment(
@@ -94,5 +100,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(_=_, asset=assets.url, language=language, new_key=new_key)
-    made.filters.update(live=live, host=host_of)
+    made.filters.update(live=live, host=host_of, figure=figure)
     return made

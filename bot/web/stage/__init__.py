@@ -1,0 +1,1 @@
+"""The live contest on pages: presenter, projector, players' phones, jury, helper."""

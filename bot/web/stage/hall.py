@@ -1,0 +1,84 @@
+"""What the stage's pages share: the contest of an address, its crowd, its collector, its looks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from jinja2 import Environment
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.web import render
+from bot.web.context import Web
+from bot.web.stage.collector import Collector
+from bot.web.stage.crowd import Crowd
+from quiz import rounds
+from quiz.rounds import Round, UnknownRoundError
+
+T = TypeVar("T")
+PRIVATE = {"Cache-Control": "no-store"}
+SHAPES = ("▲", "◆", "●", "■")
+"""Each option has a shape and a letter besides its colour."""
+
+
+@dataclass
+class Hall:
+    """The live contests of this process."""
+
+    web: Web
+    templates: Environment = field(default_factory=render.environment)
+    _crowds: dict[int, Crowd] = field(default_factory=dict)
+    _collectors: dict[int, Collector] = field(default_factory=dict)
+
+    def crowd(self, round_id: int) -> Crowd:
+        """Those who watch a contest."""
+        if round_id not in self._crowds:
+            self._crowds[round_id] = Crowd(self.web.db, self.web.signals, round_id)
+        return self._crowds[round_id]
+
+    def collector(self, round_id: int) -> Collector:
+        """Where a contest's answers are collected."""
+        if round_id not in self._collectors:
+            self._collectors[round_id] = Collector(self.web.db, self.web.signals, round_id)
+        return self._collectors[round_id]
+
+    async def contest(self, request: Request) -> Round | None:
+        """The contest an address names, or None."""
+        return await self.web.db.fetch(partial(_staged, code=request.path_params["code"]))
+
+    async def look(self, work: Callable[[Session], T]) -> T:
+        """Read something."""
+        return await self.web.db.fetch(work)
+
+    def page(self, template: str, /, status: int = 200, **given: Any) -> Response:
+        """A page of the stage."""
+        html = self.templates.get_template(f"stage/{template}").render(shapes=SHAPES, **given)
+        return Response(html, status, PRIVATE, "text/html; charset=utf-8")
+
+    def gone(self) -> Response:
+        """There is no such contest."""
+        return self.page("gone.html", 404)
+
+    def address(self, request: Request) -> str:
+        """Where people reach us: the public address, else the one this request came to."""
+        own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+        return self.web.settings.public_url.rstrip("/") or own
+
+
+def _staged(session: Session, code: str) -> Round | None:
+    try:
+        round_ = rounds.by_code(session, code)
+    except UnknownRoundError:
+        return None
+    if round_.mode != "stage":
+        return None
+    session.expunge(round_)
+    return round_
+
+
+def now() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)

@@ -1,0 +1,235 @@
+"""A player's phone: join, see the question, press once, see how it went."""
+
+import math
+import secrets
+import time
+from datetime import datetime
+from functools import partial
+from typing import Any, get_args
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+
+from bot import organisers, people
+from bot.flows.hall import problem
+from bot.flows.live import refused, signal_of
+from bot.i18n import _
+from bot.web import auth
+from bot.web.chat import COOKIE, YEAR, visitor_of
+from bot.web.flood import Flood
+from bot.web.security import remote
+from bot.web.stage import crowd as crowds
+from bot.web.stage.hall import PRIVATE, Hall, now
+from quiz import board, contest, players, rounds
+from quiz.contest import Press, Result
+from quiz.papers import Entrant, NotAllowedError
+from quiz.players import NicknameError
+from quiz.rounds import Round, RoundClosedError, UnknownRoundError
+
+CHANNEL = "stage"
+RESULTS = frozenset(get_args(Result))
+JOINS = 600
+"""Joins a minute from one address: a hall shares one hotspot."""
+PRESSES = 120
+"""Presses a minute of one visitor."""
+
+
+class PlayerPage:
+    """The pages of those who play."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.hall = hall
+        self.joins = Flood(JOINS)
+        self.presses = Flood(PRESSES)
+
+    async def door(self, request: Request) -> Response:
+        """Where the code is typed."""
+        if request.method != "POST":
+            return self.hall.page("code.html", wrong="")
+        async with request.form(max_files=0, max_fields=4) as form:
+            code = str(form.get("code", "")).strip()[:40]
+        try:
+            round_ = await self.hall.look(partial(rounds.by_code, code=code))
+        except UnknownRoundError:
+            wrong = _("Không có cuộc thi nào mang mã này. Bạn xem lại mã trên màn hình lớn nhé.")
+            return self.hall.page("code.html", 404, wrong=wrong)
+        return RedirectResponse(f"/san-khau/{round_.code}", 303, headers=PRIVATE)
+
+    async def show(self, request: Request) -> Response:
+        """The player's page; for who has not joined, the way in."""
+        round_ = await self.hall.contest(request)
+        if round_ is None:
+            return self.hall.gone()
+        key = await self._key(request)
+        mine = await self.hall.look(partial(_mine, round_id=rounds.id_of(round_), key=key))
+        if mine is None:
+            return self._join_page(round_, "", "")
+        state = await self.hall.crowd(rounds.id_of(round_)).picture()
+        told = request.query_params.get("ket-qua", "")
+        return self.hall.page(
+            "player.html",
+            round=round_,
+            state=state,
+            mine=mine,
+            told=words(told) if told in RESULTS else "",  # type: ignore[arg-type]
+        )
+
+    def _join_page(self, round_: Round, name: str, wrong: str, status: int = 200) -> Response:
+        units = self.hall.web.content().places.units
+        open_ = rounds.is_open(round_, now())
+        return self.hall.page(
+            "join.html", status, round=round_, name=name, wrong=wrong, units=units, open=open_
+        )
+
+    async def join(self, request: Request) -> Response:
+        """Take part under a nickname."""
+        round_ = await self.hall.contest(request)
+        if round_ is None:
+            return self.hall.gone()
+        async with request.form(max_files=0, max_fields=6) as form:
+            name, unit = (str(form.get(field, ""))[:200] for field in ("name", "unit"))
+        sender, moment = remote(request), time.monotonic()
+        wait = self.joins.wait(sender, moment)
+        if wait > 0:
+            busy = _("Đông quá, bạn thử lại sau {count} giây nhé.").format(count=math.ceil(wait))
+            return self._join_page(round_, name, busy, 429)
+        self.joins.count(sender, moment)
+        visitor = visitor_of(request) or secrets.token_hex(16)
+        known = {place.id for place in self.hall.web.content().places.units}
+        work = partial(
+            _join,
+            round_id=rounds.id_of(round_),
+            visitor=visitor,
+            name=name,
+            unit=unit if unit in known else "",
+            at=now(),
+        )
+        wrong = await self.hall.web.db.write(work)
+        if wrong:
+            return self._join_page(round_, name, wrong, 422)
+        self.hall.web.signals.tell(signal_of(round_))
+        response = RedirectResponse(f"/san-khau/{round_.code}", 303, headers=PRIVATE)
+        secure = self.hall.web.settings.public_url.startswith("https:")
+        response.set_cookie(
+            COOKIE, visitor, max_age=YEAR, httponly=True, samesite="lax", secure=secure
+        )
+        return response
+
+    async def press(self, request: Request) -> Response:
+        """Count an answer by the moment it came in; answered once it is written."""
+        at = now()
+        round_ = await self.hall.contest(request)
+        if round_ is None:
+            return self.hall.gone()
+        async with request.form(max_files=0, max_fields=4) as form:
+            shown, question = str(form.get("choice", "")), str(form.get("question", ""))[:64]
+        key = await self._key(request)
+        moment = time.monotonic()
+        if key and self.presses.wait(key, moment) > 0:
+            return JSONResponse({"result": "often"}, 429, headers=PRIVATE)
+        self.presses.count(key, moment)
+        place = int(shown) if shown in {"0", "1", "2", "3"} else -1
+        item = Press(key, place, CHANNEL, at, question)
+        result = await self.hall.collector(rounds.id_of(round_)).press(item)
+        if "application/json" not in request.headers.get("accept", ""):
+            return RedirectResponse(
+                f"/san-khau/{round_.code}?ket-qua={result}", 303, headers=PRIVATE
+            )
+        status = 200 if result in {"counted", "already"} else 409
+        return JSONResponse({"result": result, "words": words(result)}, status, headers=PRIVATE)
+
+    async def mine(self, request: Request) -> Response:
+        """What a player has: the answer to this question, and the rank."""
+        round_ = await self.hall.contest(request)
+        if round_ is None:
+            return self.hall.gone()
+        key = await self._key(request)
+        mine = await self.hall.look(partial(_mine, round_id=rounds.id_of(round_), key=key))
+        return JSONResponse(mine or {}, 200 if mine else 404, headers=PRIVATE)
+
+    async def listen(self, request: Request) -> Response:
+        """The stream of what everybody sees."""
+        round_ = await self.hall.contest(request)
+        if round_ is None:
+            return self.hall.gone()
+        crowd = self.hall.crowd(rounds.id_of(round_))
+        if crowd.watchers >= crowds.MOST:
+            return Response(status_code=503, headers={**PRIVATE, "Retry-After": "10"})
+        return StreamingResponse(
+            crowd.watch(),
+            media_type="text/event-stream",
+            headers={**PRIVATE, "X-Accel-Buffering": "no"},
+        )
+
+    async def _key(self, request: Request) -> str:
+        """Under which key a browser plays: a team's session, else its visitor."""
+        if auth.secret_of(request):
+            holder = await auth.holder_of(self.hall.web, request)
+            if holder is not None and holder.kind == "team":
+                return holder.subject
+        visitor = visitor_of(request)
+        return await self.hall.look(partial(_person_key, visitor=visitor)) if visitor else ""
+
+
+def words(result: Result) -> str:
+    """What a press came to, in words."""
+    return {
+        "counted": _("Đã nhận câu trả lời."),
+        "already": _("Bạn đã trả lời câu này rồi; câu đầu tiên được tính."),
+        "late": _("Hết giờ rồi, câu trả lời này không được tính."),
+        "closed": _("Chưa có câu hỏi nào đang mở."),
+        "unknown": _("Câu hỏi đã đổi. Bạn xem lại màn hình nhé."),
+        "stranger": _("Bạn chưa vào cuộc thi này."),
+    }[result]
+
+
+def _person_key(session: Session, visitor: str) -> str:
+    person = people.find(session, "web", visitor)
+    return person.key if person else ""
+
+
+def _join(session: Session, round_id: int, visitor: str, name: str, unit: str, at: datetime) -> str:
+    """Join a contest; why not, in words, or nothing."""
+    round_ = session.get_one(Round, round_id)
+    try:
+        players.checked(name)
+        person, _new = people.welcome(session, "web", visitor, visitor, at)
+        player = players.name(session, person.key, name, at)
+        person.unit = unit or person.unit
+        organiser = organisers.of(session, person) is not None
+        who = Entrant(person.key, person.unit, player.birth_year, organiser=organiser)
+        contest.join(session, round_, who, CHANNEL, at)
+    except NicknameError as error:
+        return problem(error.problem)
+    except NotAllowedError as error:
+        return refused(error.reason)
+    except RoundClosedError:
+        return _("Cuộc thi này đã kết thúc hoặc chưa mở.")
+    return ""
+
+
+def _mine(session: Session, round_id: int, key: str) -> dict[str, Any] | None:
+    """What a player has in a contest, or None when they have not joined."""
+    row = board.standing(session, round_id, key) if key else None
+    if row is None:
+        return None
+    round_ = session.get_one(Round, round_id)
+    stage = contest.standing_of(session, round_)
+    answer = contest.answer_to(session, round_, stage, key) if stage.question else None
+    chosen = None
+    if answer is not None:
+        _question, asked = contest.questions(round_)[stage.question - 1]
+        chosen = asked.order.index(answer.choice)
+    told = stage.phase in {"reveal", "standings", "ended"}
+    return {
+        "name": players.names(session, [key])[key],
+        "number": stage.question,
+        "chosen": chosen,
+        "right": answer.right if answer and told else None,
+        # Before the reveal a score would give the answer away.
+        "score": row.right if told else None,
+        "points": row.points if told else None,
+        "rank": board.rank(session, row) if told else None,
+        "of": board.count(session, round_id, row.side),
+    }
