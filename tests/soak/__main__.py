@@ -1,18 +1,49 @@
-"""The long runs: `make soak`. Kills by the hundred, on SQLite and on PostgreSQL; prints a table."""
+"""The long runs: `make soak`, or some by name: `python -m tests.soak evening`. Prints tables."""
 
 import sys
 import tempfile
 from pathlib import Path
 
 from tests import postgres
+from tests.evening import Tally, run_evening
 from tests.processes import Verdict, run_with_kills
 
 ROUNDS, PEOPLE, KILLS = 25, 60, 10
 """Each round is a fresh bot: 25 rounds of 10 kills on each database are 500 kills."""
 
 
+PLAYERS, QUESTIONS = 500, 20
+"""A whole evening on each database, with one SIGKILL in the middle."""
+
+
 def main() -> int:
-    """Run every round; 1 when anything was lost or doubled."""
+    """Run what was asked for, or everything; 1 when anything was lost or doubled."""
+    runs = {"kills": kills, "evening": evening}
+    return max(runs[name]() for name in sys.argv[1:] or runs)
+
+
+def evening() -> int:
+    """Two contest evenings: 30% pressed twice, 10% late, 10% forged."""
+    with postgres.server() as server:
+        bad = [one_evening(url) for url in ("", postgres.create(server, "evening"))]
+    return 1 if any(bad) else 0
+
+
+def one_evening(url: str) -> bool:
+    """One evening on a database; whether anything was wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        tally = run_evening(Path(folder), PLAYERS, QUESTIONS, seed=1, url=url)
+    print(f"{'PostgreSQL' if url else 'SQLite':>16}: {sums(tally)}", flush=True)
+    return any((tally.lost, tally.double, tally.late, tally.forged, tally.differences))
+
+
+def sums(tally: Tally) -> str:
+    """An evening in a line."""
+    return "  ".join(f"{name} {number}" for name, number in vars(tally).items())
+
+
+def kills() -> int:
+    """500 kills while people ask; 1 when anything was lost or doubled."""
     with postgres.server() as server:
         verdicts = [
             one_round(number, url)
