@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 from bot.i18n import moment
 from bot.people import Person, id_of
 
-IMPERSONAL = frozenset({"audit", "pace", "linkcheck", "alembic_version"})
+IMPERSONAL = frozenset({"audit", "pace", "linkcheck", "token", "alembic_version"})
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
 KEPT = frozenset({"organiser"})
 """Tables whose rows stay, with the person taken out of them."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 from sqlalchemy import DateTime, select, update
 from sqlmodel import Field, Session, SQLModel, col
@@ -86,17 +86,17 @@ _ADDRESSES = table_of(Address)
 def standing(session: Session, channel: str, chat: str, now: datetime) -> Standing:
     """How things stand with an address; of who wrote but once, the moment they were met."""
     row = _row(session, channel, chat)
-    if row is None or row.heard_at is None:
+    at = row.heard_at if row is not None else None
+    if at is None:
         met = (
             select(_PEOPLE.c.seen_at)
             .join(_ADDRESSES, _ADDRESSES.c.person_id == _PEOPLE.c.id)
             .where(_ADDRESSES.c.channel == channel, _ADDRESSES.c.chat == chat)
         )
-        heard = session.connection().scalar(met)
-    else:
-        heard = row.heard_at
-    over = row is None or (row.closed_until is not None and row.closed_until <= now)
-    return Standing(heard, "" if over else row.closed)
+        at = session.connection().scalar(met)
+    if row is None or (row.closed_until is not None and row.closed_until <= now):
+        return Standing(at, "")
+    return Standing(at, cast("Why", row.closed))
 
 
 def heard(session: Session, channel: str, user: str, at: datetime) -> None:

@@ -9,11 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
-from bot import inbox, links, organisers, outbox, pace, people, state
+from bot import inbox, links, organisers, outbox, pace, people, reach, state, tokens
 from faq import unanswered
 
 METADATA = SQLModel.metadata
-OWNERS = (inbox, links, organisers, outbox, pace, people, state, unanswered)
+OWNERS = (inbox, links, organisers, outbox, pace, people, reach, state, tokens, unanswered)
 """The files whose tables these are; importing them is what makes METADATA whole."""
 
 

@@ -1,1 +1,1 @@
-"""Zalo Official Account: OAuth tokens that rotate, a signed webhook, windows in which we may send."""
+"""Zalo Official Account: tokens that rotate, a signed webhook, windows in which we may send."""

@@ -1,7 +1,7 @@
 """The Zalo Official Account: its webhook or the newest chats in, consultation messages out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,7 +11,9 @@ import structlog
 from sqlmodel import Session
 
 from bot import reach, tokens
-from bot.channels.zalo_oa.client import CodeError, OaClient, buttons, fitted
+from bot.channels.channel import Accept
+from bot.channels.utf16 import LENGTH, LIMIT, fitted, units
+from bot.channels.zalo_oa.client import CodeError, OaClient, buttons
 from bot.channels.zalo_oa.codes import ALARMING, CLOSES, MEND, REST, act_of, meaning
 from bot.channels.zalo_oa.keeper import ASK_AGAIN, Keeper
 from bot.channels.zalo_oa.oauth import TOKEN
@@ -24,9 +26,9 @@ from bot.messages import (
     Capability,
     DeliveryError,
     Incoming,
-    Received,
     RefusedError,
     Reply,
+    SlowDownError,
     plain,
 )
 from bot.outbox import Rates
@@ -36,13 +38,12 @@ from bot.reach import Reach
 from bot.settings import Settings
 
 log = structlog.get_logger()
-Accept = Callable[[list[Received]], Awaitable[int]]
 LOOK = 600.0
 """Seconds between two looks after the token."""
 AGAIN, LONGEST = 5.0, 300.0
 """Seconds before a channel that does not work is tried again, growing."""
-LENGTH = 1900
-"""Characters we cut at; Zalo's 2,000 may count some characters twice."""
+SHORTEST, SLOWEST = 2.0, 60.0
+"""Seconds nothing is sent after Zalo said that we call too often (-32), growing."""
 
 # 4,000 calls a minute for an app (-32 beyond it); what is sent in bulk leaves most of it free.
 CHAT = Rate(timedelta(seconds=1), burst=5)
@@ -80,6 +81,7 @@ class ZaloOaChannel:
         """starting, polling, webhook, or what is wrong; shown by /health."""
         self.last_heard: datetime | None = None
         self._mended_at: datetime | None = None
+        self._pause = SHORTEST
 
     def read(self, payload: str) -> Incoming | None:
         """The message in an event."""
@@ -95,15 +97,17 @@ class ZaloOaChannel:
         if not found.ok:
             raise RefusedError(found.why)
         try:
-            return await self._send(chat, reply)
+            sent = await self._send(chat, reply)
         except CodeError as error:
             raise await self._settle(chat, error.code) from None
+        self._pause = SHORTEST
+        return sent
 
     async def _send(self, chat: str, reply: Reply) -> str:
         text = plain(reply)
+        if units(text) > LIMIT:
+            log.warning("left out: more than Zalo takes in one message", units=units(text))
         message: dict[str, Any] = {"text": fitted(text)}
-        if len(message["text"]) < len(text.rstrip()) and message["text"].endswith("…"):
-            log.warning("left out: more than Zalo takes in one message")
         if self.buttons == "off" or not reply.choices:
             return await self.client.send(chat, message)
         dressed = {**message, "attachment": buttons(reply, TEMPLATES[self.buttons])}
@@ -131,9 +135,12 @@ class ZaloOaChannel:
             await self.db.write(
                 partial(reach.close, channel=CHANNEL, chat="", why="quota", until=until)
             )
-        elif act == "channel":
+        elif act in {"channel", "token"}:
             self.state = f"stopped ({code})"
             self._mended_at = self.now() + timedelta(seconds=MEND)
+        elif act == "slow":
+            self._pause = min(self._pause * 2, SLOWEST)
+            return SlowDownError(str(code), wait=self._pause)
         return meaning(code, self.now(), self.settings.zone)
 
     def reach(self, session: Session, address: Address, now: datetime) -> Reach:

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import unicodedata
 from typing import Any
 
 import httpx
@@ -15,8 +14,6 @@ from bot.settings import Settings
 
 TIMEOUT = httpx.Timeout(8.0, connect=4.0)
 """Shorter than the worker's patience, so that what happened is known."""
-LIMIT = 2000
-"""Units of one message; more is refused with -210."""
 BUTTONS = 5
 LABEL, PAYLOAD = 100, 1000
 
@@ -30,7 +27,7 @@ class CodeError(Exception):
 
 
 class OaClient:
-    """Calls the OpenAPI. Raises CodeError, or the DeliveryError of a call that did not get through."""
+    """Calls the OpenAPI. Raises CodeError, or the DeliveryError of a call that got no answer."""
 
     def __init__(self, http: httpx.AsyncClient, settings: Settings, keeper: Keeper) -> None:
         self.http = http
@@ -127,15 +124,6 @@ def _data(response: httpx.Response) -> Any:
     return body.get("data")
 
 
-def fitted(text: str) -> str:
-    """Text as Zalo counts it: composed, at most LIMIT UTF-16 units."""
-    composed = unicodedata.normalize("NFC", text)
-    encoded = composed.encode("utf-16-le", "replace")
-    if len(encoded) <= 2 * LIMIT:
-        return composed
-    return encoded[: 2 * (LIMIT - 1)].decode("utf-16-le", "ignore") + "…"
-
-
 def buttons(reply: Reply, template: str) -> dict[str, Any]:
     """The attachment with what can be picked; `template`: its type, or none."""
     shown = [_button(reply.ask, choice) for choice in reply.choices[:BUTTONS]]
@@ -150,5 +138,3 @@ def _button(ask: str, choice: Choice) -> dict[str, str]:
     # Hidden: what comes back is ours to read, not for people to see.
     payload = f"#{ask}:{choice.say}"[:PAYLOAD]
     return {"title": label[:LABEL], "type": "oa.query.hide", "payload": payload}
-
-

@@ -115,9 +115,7 @@ class Keeper:
         await asyncio.shield(self._renewal)
 
     async def _renew_now(self, access: str) -> None:
-        lease = partial(
-            tokens.lease, name=TOKEN, access=access, owner=self.owner, now=self.now()
-        )
+        lease = partial(tokens.lease, name=TOKEN, access=access, owner=self.owner, now=self.now())
         got = await self.db.write(lease)
         if got is None:
             return  # another process is at it, or was
