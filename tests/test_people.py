@@ -132,7 +132,7 @@ def fill_every_table(session: Session, person: Person) -> None:
     session.add(
         Inbox(channel="fake", key="1", lane="fake:lan", received_at=NOON, person_id=person.id)
     )
-    reach.heard(session, "fake", "lan", NOON)
+    reach.heard(session, "fake", people.addresses(session, people.id_of(person))[0].user, NOON)
     kept = {"person_key": person.key, "text": "khai sinh", "folded": "khai sinh", "now": NOON}
     unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]
     unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]
