@@ -154,7 +154,7 @@ class ZaloStage(Stage):
 
     async def settle(self) -> None:
         """Let the worker do all there is to do; seconds go by while the pace holds it back."""
-        for _second in range(10):
+        for _second in range(30):
             await super().settle()
             if not self.db.read(outbox.counts).get(outbox.QUEUED):
                 return
