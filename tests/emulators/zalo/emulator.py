@@ -121,7 +121,7 @@ class ZaloEmulator:
             refusal = _no(fault.code, fault.text)
             return self._fault(request, method, fault, refusal, status=fault.code)
         if fault is not None and fault.kind == "replay":
-            self.bot.waiting.extendleft(reversed(self.bot.consumed))
+            self.bot.waiting.extend(self.bot.consumed)
         try:
             if request.match_info["token"] != TOKEN:
                 raise BotError(401, "Unauthorized")
