@@ -110,6 +110,7 @@ class App:
         routes: list[BaseRoute] = [*chat.routes(web), *ops.routes(self.db, self.notes)]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))
+        routes += webhooks.zalo_site(self.settings.zalo_site_code)
         for platform in self.platforms:
             match platform:
                 case ZaloOaChannel():

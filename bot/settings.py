@@ -65,6 +65,9 @@ class Settings:
     )
     zalo_oa_api_url: str = _setting("https://openapi.zalo.me", "root of the OA OpenAPI")
     zalo_oauth_url: str = _setting("https://oauth.zaloapp.com", "root of Zalo's OAuth")
+    zalo_site_code: str = _setting(
+        "", "code in Zalo's tag zalo-platform-site-verification, to prove that the domain is ours"
+    )
     zalo_bot_token: str = _setting(
         "", "token of a Zalo Bot, from Zalo Bot Manager; empty: no Zalo Bot", secret=True
     )
@@ -203,6 +206,9 @@ def _check_zalo_oa(settings: Settings) -> list[str]:
     ):
         if getattr(settings, name) not in allowed:
             problems.append(f"BOT_{name.upper()}: cần {' hoặc '.join(allowed)}")
+    code = settings.zalo_site_code.replace("-", "a").replace("_", "a")
+    if code and not (code.isascii() and code.isalnum()):
+        problems.append("BOT_ZALO_SITE_CODE: chỉ cần mã trong content=..., gồm A-Z a-z 0-9 _ -")
     if not settings.zalo_oa_app_id:
         return problems
     needed = ["zalo_oa_app_secret", "zalo_oa_id"]

@@ -66,6 +66,7 @@ def test_variables_win_over_the_file(tmp_path: Path) -> None:
             "OA Secret Key",
             id="the app's secret for the webhook's",
         ),
+        pytest.param({"BOT_ZALO_SITE_CODE": "<meta>"}, "BOT_ZALO_SITE_CODE", id="a whole tag"),
         pytest.param({"BOT_ZALO_BOT_TOKEN": "abc"}, "BOT_ZALO_BOT_TOKEN", id="no Zalo token"),
         pytest.param({"BOT_ZALO_BOT_MODE": "push"}, "BOT_ZALO_BOT_MODE", id="no such bot mode"),
         pytest.param({"BOT_ZALO_BOT_MONTHLY": "many"}, "BOT_ZALO_BOT_MONTHLY", id="no number"),

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from sqlmodel import Session
+from starlette.applications import Starlette
 
 from bot import doctor, people, reach, tokens, zalo
 from bot.app import build
@@ -24,6 +25,7 @@ from bot.cli import parser
 from bot.content import Content
 from bot.db import Database
 from bot.settings import Settings
+from bot.web import webhooks
 from tests.emulators.zalo import Fault, ZaloEmulator
 from tests.zalo_stage import BOT_SECRET, consented, settings, signed
 
@@ -176,6 +178,17 @@ def test_doctor_names_a_refused_bot(away: ZaloEmulator, sqlite_url: str, tmp_pat
     assert "wrong-token" not in what
     assert [bad for bad, _what in findings(Settings(), "_zalo_bot")] == [False]
     assert [bad for bad, _what in findings(Settings(), "_zalo_oa")] == [False]
+
+
+async def test_zalo_sees_that_the_domain_is_ours() -> None:
+    """The page Zalo looks for when it verifies a domain is served, and nothing without a code."""
+    app = Starlette(routes=list(webhooks.zalo_site("SeEEB8-ES_1")))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://test") as http:
+        page = (await http.get("/zalo_verifierSeEEB8-ES_1.html")).text
+
+    assert '<meta name="zalo-platform-site-verification" content="SeEEB8-ES_1" />' in page
+    assert webhooks.zalo_site("") == []
 
 
 async def test_the_application_answers_on_both(

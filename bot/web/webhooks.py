@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.channel import Accept
@@ -91,6 +91,17 @@ def zalo_oa(settings: Settings, channel: ZaloOaChannel, accept: Accept) -> list[
 
     deliveries = Route("/webhooks/zalo-oa", deliver, methods=["POST"])
     return [deliveries, Route("/webhooks/zalo-oa/code", consented, methods=["GET"])]
+
+
+def zalo_site(code: str) -> list[Route]:
+    """GET /zalo_verifier<code>.html: by this page Zalo sees that the domain is ours."""
+    page = f'<meta name="zalo-platform-site-verification" content="{code}" />'
+    html = f"<!doctype html><html><head>{page}</head><body>{code}</body></html>"
+
+    async def show(_request: Request) -> Response:
+        return HTMLResponse(html)
+
+    return [Route(f"/zalo_verifier{code}.html", show, methods=["GET"])] if code else []
 
 
 def _signed(settings: Settings, request: Request, raw: bytes, event: dict[str, Any]) -> bool:

@@ -135,6 +135,8 @@ class ZaloBotChannel:
             except DeliveryError as error:
                 self.state = f"unreachable ({error.reason})"
                 log.warning("Zalo Bot is not reached", reason=error.reason)
+            except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
+                log.error("updates of Zalo Bot are not kept", error=type(error).__name__)
             await asyncio.sleep(wait)
 
     def _refused(self, error: BotApiError, wait: float) -> float:

@@ -82,6 +82,7 @@ class ZaloOaChannel:
         self.last_heard: datetime | None = None
         self._mended_at: datetime | None = None
         self._pause = SHORTEST
+        self._alarm = ""
 
     def read(self, payload: str) -> Incoming | None:
         """The message in an event."""
@@ -93,7 +94,7 @@ class ZaloOaChannel:
         """Send a reply, unless it would cost what nobody allowed."""
         if self._mended_at is not None and self.now() < self._mended_at:
             raise BrokenError("stopped", wait=(self._mended_at - self.now()).total_seconds())
-        found = await self.db.fetch(partial(self._window, chat=chat))
+        found = await self.db.fetch(partial(self._standing, chat=chat, now=self.now()))
         if not found.ok:
             raise RefusedError(found.why)
         try:
@@ -145,12 +146,13 @@ class ZaloOaChannel:
 
     def reach(self, session: Session, address: Address, now: datetime) -> Reach:
         """Whether a notice would arrive: closed addresses and closed windows are not reached."""
-        closed = reach.standing(session, CHANNEL, address.chat, now).closed
-        return Reach(closed) if closed else self._window(session, address.chat, now)
+        return self._standing(session, address.chat, now)
 
-    def _window(self, session: Session, chat: str, now: datetime | None = None) -> Reach:
-        now = now or self.now()
-        match window(reach.standing(session, CHANNEL, chat, now).heard_at, now):
+    def _standing(self, session: Session, chat: str, now: datetime) -> Reach:
+        found = reach.standing(session, CHANNEL, chat, now)
+        if found.closed:
+            return Reach(found.closed)
+        match window(found.heard_at, now):
             case "free":
                 return Reach()
             case "billed" if self.settings.zalo_oa_billed == "on":
@@ -195,17 +197,19 @@ class ZaloOaChannel:
                 self.state = f"refused ({error.code})"
                 log.error("Zalo refuses", code=error.code)
             except DeliveryError as error:
-                self.state = f"not working ({error.reason})"
+                self.state = self._alarm or f"not working ({error.reason})"
                 log.warning("the Official Account is not reached", reason=error.reason)
+            except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
+                log.error("the Official Account is not looked after", error=type(error).__name__)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST)
 
     async def _live(self, accept: Accept) -> None:
         """Once: a token that holds, an account that answers; then poll, or listen."""
-        alarm = await self.keeper.watch()
+        self._alarm = await self.keeper.watch()
         await self.client.account()
         polling = self.settings.zalo_oa_mode == "polling"
-        self.state = alarm or ("polling" if polling else "webhook")
+        self.state = self._alarm or ("polling" if polling else "webhook")
         self._mended_at = None
         if not polling:
             await asyncio.sleep(LOOK)
