@@ -214,6 +214,8 @@ def _check_zalo_oa(settings: Settings) -> list[str]:
     needed = ["zalo_oa_app_secret", "zalo_oa_id"]
     if settings.zalo_oa_mode == "webhook":
         needed += ["zalo_oa_secret_key", "public_url"]
+    elif not settings.public_url:
+        needed.append("zalo_oa_callback")
     missing = [name for name in needed if not getattr(settings, name)]
     problems += [f"BOT_{name.upper()}: bắt buộc khi có BOT_ZALO_OA_APP_ID" for name in missing]
     same = (

@@ -66,6 +66,14 @@ def test_variables_win_over_the_file(tmp_path: Path) -> None:
             "OA Secret Key",
             id="the app's secret for the webhook's",
         ),
+        pytest.param(
+            {
+                **{f"BOT_ZALO_OA_{name}": "1" for name in ("APP_ID", "APP_SECRET", "ID")},
+                "BOT_ZALO_OA_MODE": "polling",
+            },
+            "BOT_ZALO_OA_CALLBACK",
+            id="no way back from the consent",
+        ),
         pytest.param({"BOT_ZALO_SITE_CODE": "<meta>"}, "BOT_ZALO_SITE_CODE", id="a whole tag"),
         pytest.param({"BOT_ZALO_BOT_TOKEN": "abc"}, "BOT_ZALO_BOT_TOKEN", id="no Zalo token"),
         pytest.param({"BOT_ZALO_BOT_MODE": "push"}, "BOT_ZALO_BOT_MODE", id="no such bot mode"),

@@ -215,6 +215,27 @@ async def test_a_dead_refresh_token_asks_for_consent(
     assert len(zalo.codes("token")) == 1
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('{"access_token": "new", "expires_in": "90000"}', id="no refresh token"),
+        pytest.param('{"access_token": "", "refresh_token": ""}', id="empty tokens"),
+        pytest.param('{"error_name": "Invalid", "error_description": "x"}', id="no number"),
+    ],
+)
+async def test_half_an_answer_is_none(
+    keeper: Keeper, zalo: ZaloEmulator, clock: Clock, body: str
+) -> None:
+    """Working tokens are never overwritten with half a pair or with nothing."""
+    before = held(keeper).pair
+    zalo.fails(Fault("answer", "token", text=body))
+    clock.later(20 * HOUR)
+    said = await keeper.watch()
+
+    assert "zalo-oa login" in said
+    assert held(keeper).pair == before
+
+
 async def test_no_consent_yet(
     db: Database, zalo: ZaloEmulator, http: httpx.AsyncClient, clock: Clock
 ) -> None:

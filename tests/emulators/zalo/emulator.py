@@ -143,6 +143,8 @@ class ZaloEmulator:
         self.calls.append((method, fault.code))
         if fault.kind == "refuse":
             return _drop(request)
+        if fault.kind == "answer":
+            return web.Response(text=fault.text, content_type="application/json")
         if fault.kind == "status":
             page = PAGE.format(fault.code)
             return web.Response(status=fault.code, text=page, content_type="text/html")

@@ -7,6 +7,7 @@ Kind = Literal[
     "code",  # refused with an error code: HTTP 200 for the OA, the same HTTP status for the bot
     "inside",  # for the bot: HTTP 200 with the error inside
     "status",  # an HTTP status with a page of HTML, as a proxy gives it
+    "answer",  # HTTP 200 with `text` as the whole body
     "refuse",  # the connection is closed before anything is done
     "cut",  # done, then the connection is closed
     "garbled",  # done, answered with half of the JSON
