@@ -18,9 +18,11 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot import inbox, metrics
-from bot.channels.channel import Channel
+from bot.channels.channel import Channel, Platform
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import WebChannel
+from bot.channels.zalo_bot.channel import ZaloBotChannel
+from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.content import Content
 from bot.db import Database
 from bot.flows.turn import House
@@ -54,13 +56,11 @@ class App:
     library: Library
     alone: bool = True
     signals: Signals = field(default_factory=Signals)
-    telegram: TelegramChannel | None = None
 
     def __post_init__(self) -> None:
+        self.platforms = platforms(self.settings, self.db)
         channels: dict[str, Channel] = {"web": WebChannel()}
-        if self.settings.telegram_token:
-            self.telegram = TelegramChannel(self.settings)
-            channels[self.telegram.name] = self.telegram
+        channels |= {platform.name: platform for platform in self.platforms}
         self.worker = Worker(
             self.db, partial(house, self), channels, self.signals, alone=self.alone
         )
@@ -84,10 +84,10 @@ class App:
         notes: dict[str, object] = {"content_mistakes": len(self.content.mistakes)}
         if self.library.trouble:
             notes["content"] = self.library.trouble
-        if self.telegram is not None:
-            heard = self.telegram.last_heard
-            notes["telegram"] = self.telegram.state
-            notes["telegram_heard"] = heard.isoformat() if heard else None
+        for platform in self.platforms:
+            heard = platform.last_heard
+            notes[platform.name] = platform.state
+            notes[f"{platform.name}_heard"] = heard.isoformat() if heard else None
         return notes
 
     def suggestions(self, language: str) -> list[Suggestion]:
@@ -117,6 +117,13 @@ class App:
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))
+        routes += webhooks.zalo_site(self.settings.zalo_site_code)
+        for platform in self.platforms:
+            match platform:
+                case ZaloOaChannel():
+                    routes += webhooks.zalo_oa(self.settings, platform, self.accept)
+                case ZaloBotChannel():
+                    routes += webhooks.zalo_bot(self.settings, platform, self.accept)
         return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
 
     async def _keep_fresh(self) -> None:
@@ -139,8 +146,10 @@ class App:
             asyncio.create_task(self.worker.run(), name="worker"),
             asyncio.create_task(self._keep_fresh(), name="library"),
         ]
-        if self.telegram is not None:
-            tasks.append(asyncio.create_task(self.telegram.run(self.accept), name="telegram"))
+        tasks += [
+            asyncio.create_task(platform.run(self.accept), name=platform.name)
+            for platform in self.platforms
+        ]
         try:
             yield
         finally:
@@ -149,8 +158,20 @@ class App:
                 task.cancel()
             self.worker.stop()
             await asyncio.gather(*tasks, return_exceptions=True)
-            if self.telegram is not None:
-                await self.telegram.close()
+            for platform in self.platforms:
+                await platform.close()
+
+
+def platforms(settings: Settings, db: Database) -> list[Platform]:
+    """The platforms that are set."""
+    found: list[Platform] = []
+    if settings.telegram_token:
+        found.append(TelegramChannel(settings))
+    if settings.zalo_oa_app_id:
+        found.append(ZaloOaChannel(settings, db))
+    if settings.zalo_bot_token:
+        found.append(ZaloBotChannel(settings, db))
+    return found
 
 
 def house(app: App) -> House:

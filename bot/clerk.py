@@ -10,6 +10,8 @@ from bot import organisers, passes
 from bot.channels.console import CAN as CONSOLE
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import CAN as WEB
+from bot.channels.zalo_bot.channel import ZaloBotChannel
+from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.db import Database
 from bot.flows.helpdesk import give_back
 from bot.i18n import day
@@ -17,7 +19,9 @@ from bot.settings import Settings
 from bot.tables import migrate
 from faq import unanswered
 
-CAN = {"console": CONSOLE, "web": WEB, "telegram": TelegramChannel.can}
+CAN = {"console": CONSOLE, "web": WEB, "telegram": TelegramChannel.can} | {
+    channel.name: channel.can for channel in (ZaloOaChannel, ZaloBotChannel)
+}
 ACTOR = "command line"
 
 

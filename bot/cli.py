@@ -66,11 +66,20 @@ def parser() -> argparse.ArgumentParser:
     content.add_argument("what", choices=["check"])
     links = add("links", _links, "check that the addresses in the answers are alive")
     links.add_argument("--only", help="check one address, by its id")
+    _zalo_oa_parser(add("zalo-oa", _zalo_oa, "connect the Zalo Official Account, or see how it is"))
     _organiser_parser(add("organiser", _organiser, "add, list or remove organisers"))
     _quiz_parser(add("quiz", _quiz, "open, close, recount and carry contest rounds"))
     _phrasings_parser(add("phrasings", _phrasings, "wordings people confirmed, to take or refuse"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
+
+
+def _zalo_oa_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    acts.add_parser("login", help="print the page on which an admin of the account consents")
+    code = acts.add_parser("code", help="take the code which that page gave")
+    code.add_argument("code", help="the code, or the whole address it stands in")
+    acts.add_parser("status", help="the tokens, the account and what is left of its quota")
 
 
 def _organiser_parser(one: argparse.ArgumentParser) -> None:
@@ -130,7 +139,7 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
     from bot import logs
     from bot.app import AlreadyRunningError, serve
 
-    logs.set_up(settings.log_level, (settings.telegram_token, settings.telegram_webhook_secret))
+    logs.set_up(settings.log_level, settings_.secrets_of(settings))
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     try:
         serve(settings, lambda: print(ADDRESS_HELP.format(address=address), flush=True))
@@ -246,3 +255,9 @@ def _quiz(settings: Settings, options: argparse.Namespace) -> int:
     from bot import umpire
 
     return umpire.quiz(settings, options)
+
+
+def _zalo_oa(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import zalo
+
+    return zalo.run(settings, options, sys.stdout)

@@ -1,18 +1,29 @@
 """What is right and wrong with this installation, and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from bot import content as contents
+from bot import tokens
+from bot.channels.zalo_bot.plan import PEOPLE, used
+from bot.channels.zalo_oa.keeper import alarm
+from bot.channels.zalo_oa.oauth import TOKEN
 from bot.content import Content
 from bot.db import Database
+from bot.i18n import moment
 from bot.logs import redact
 from bot.settings import Settings
 from bot.tables import revisions
 from faq.book import TO_COMPARE
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,8 @@ def examine(settings: Settings) -> list[Finding]:
         *_database(settings),
         *_content(settings, content),
         *_telegram(settings),
+        *_zalo_oa(settings),
+        *_zalo_bot(settings),
     ]
 
 
@@ -93,6 +106,60 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
             what=f"Telegram từ chối mã ({answer.status_code})",
             remedy="Lấy mã mới từ @BotFather rồi đặt lại BOT_TELEGRAM_TOKEN",
         )
+
+
+def _zalo_oa(settings: Settings) -> Iterator[Finding]:
+    if not settings.zalo_oa_app_id:
+        yield Finding(bad=False, what="Chưa dùng Zalo Official Account (BOT_ZALO_OA_APP_ID trống)")
+        return
+    now = datetime.now(settings.zone)
+    held = _look(settings, partial(tokens.held, name=TOKEN))
+    said = alarm(held, now)
+    if said:
+        remedy = "Xem: python -m bot zalo-oa status"
+        yield Finding(bad=True, what=f"Zalo Official Account: {said}", remedy=remedy)
+    elif held is not None:
+        until = moment(held.pair.access_until, settings.zone)
+        yield Finding(bad=False, what=f"Zalo Official Account: mã truy cập tới {until}, tự gia hạn")
+    if settings.zalo_oa_billed == "on":
+        what = "Zalo Official Account: tin từ 48 giờ đến 7 ngày ĐANG ĐƯỢC GỬI, và Zalo tính tiền"
+        yield Finding(bad=False, what=what)
+
+
+def _zalo_bot(settings: Settings) -> Iterator[Finding]:
+    if not settings.zalo_bot_token:
+        yield Finding(bad=False, what="Chưa dùng Zalo Bot (BOT_ZALO_BOT_TOKEN trống)")
+        return
+    root = settings.zalo_bot_api_url.rstrip("/")
+    try:
+        answer = httpx.post(f"{root}/bot{settings.zalo_bot_token}/getMe", json={}, timeout=10)
+        body = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        what = f"Không nối được Zalo Bot: {redact(type(error).__name__)}"
+        yield Finding(bad=True, what=what, remedy="Xem mạng; các kênh khác vẫn chạy bình thường")
+        return
+    if not isinstance(body, dict) or body.get("ok") is not True:
+        remedy = "Lấy mã mới từ Zalo Bot Manager rồi đặt lại BOT_ZALO_BOT_TOKEN"
+        yield Finding(bad=True, what="Zalo từ chối mã của Zalo Bot", remedy=remedy)
+        return
+    use = _look(settings, partial(used, now=datetime.now(settings.zone), zone=settings.zone))
+    said = f"{use.people}/{PEOPLE} người (gói miễn phí)" if use else "?"
+    sent = f"{use.messages}/{settings.zalo_bot_monthly} tin tháng này" if use else "?"
+    yield Finding(bad=False, what=f"Zalo Bot nhận mã; {said}, {sent}")
+
+
+def _look(settings: Settings, work: Callable[[Session], T]) -> T | None:
+    """Look into the database; None when it cannot be opened, which is a finding of its own."""
+    try:
+        db = Database(settings.url)
+    except Exception:  # noqa: BLE001 - told by _database
+        return None
+    try:
+        return db.read(work)
+    except SQLAlchemyError:
+        return None
+    finally:
+        db.close()
 
 
 def content_lines(settings: Settings) -> list[str]:

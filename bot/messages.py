@@ -173,13 +173,19 @@ class UnreadableError(Exception):
 
 
 class DeliveryError(Exception):
-    """A message did not go out as it should. `reason` is kept; it holds nothing personal."""
+    """A message did not go out as it should. `reason` is kept; it holds nothing personal.
 
-    def __init__(self, reason: str, wait: float | None = None, moved_to: str = "") -> None:
+    `most`: how often it may be tried in all, where that is fewer than the outbox would.
+    """
+
+    def __init__(
+        self, reason: str, wait: float | None = None, moved_to: str = "", most: int | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.wait = wait
         self.moved_to = moved_to
+        self.most = most
 
 
 class RetryError(DeliveryError):

@@ -19,6 +19,10 @@ INBOX_WAITING = Gauge("bot_inbox_waiting", "Messages not handled yet", registry=
 OUTBOX = Gauge("bot_outbox", "Messages to send, by state", ["state"], registry=REGISTRY)
 UNANSWERED = Gauge("bot_unanswered", "Questions waiting for a person", registry=REGISTRY)
 CONTENT_MISTAKES = Gauge("bot_content_mistakes", "Mistakes in the content", registry=REGISTRY)
+TOKEN_HOURS = Gauge(
+    "bot_token_hours", "Hours until a token that rotates ends", ["token"], registry=REGISTRY
+)
+FORGED = Counter("bot_forged", "Webhook calls refused", ["channel"], registry=REGISTRY)
 
 
 def text() -> bytes:

@@ -273,7 +273,7 @@ def _outcome(row: Sending, result: str | DeliveryError, now: datetime) -> dict[s
                 "lane": f"{row.channel}:{result.moved_to}",
                 "error": result.reason,
             }
-        case RetryError() if row.attempts + 1 < TRIES:
+        case RetryError() if row.attempts + 1 < (result.most or TRIES):
             wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
             if result.wait is not None:
                 wait = max(wait, timedelta(seconds=result.wait))

@@ -13,7 +13,7 @@ from bot.people import Person, id_of
 
 IMPERSONAL = frozenset(
     {
-        *("audit", "pace", "linkcheck", "alembic_version"),
+        *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
     }
 )

@@ -43,6 +43,42 @@ class Settings:
     telegram_webhook_secret: str = _setting(
         "", "1-256 characters of A-Z a-z 0-9 _ -; required in webhook mode", secret=True
     )
+    zalo_oa_app_id: str = _setting("", "ID of the Zalo app; empty: no Zalo Official Account")
+    zalo_oa_app_secret: str = _setting(
+        "", "secret key of the Zalo app, for the tokens", secret=True
+    )
+    zalo_oa_secret_key: str = _setting(
+        "", "OA Secret Key of the app's webhook page, for signatures", secret=True
+    )
+    zalo_oa_id: str = _setting("", "ID of the Official Account")
+    zalo_oa_mode: str = _setting(
+        "webhook", "webhook (at PUBLIC_URL/webhooks/zalo-oa), or polling where there is no address"
+    )
+    zalo_oa_callback: str = _setting(
+        "", "callback URL of the app; empty: PUBLIC_URL/webhooks/zalo-oa/code"
+    )
+    zalo_oa_billed: str = _setting(
+        "off", "on: also send from 48 hours to 7 days after somebody wrote, which Zalo bills"
+    )
+    zalo_oa_buttons: str = _setting(
+        "off", "off, or the form of buttons to try on a real account: plain or button"
+    )
+    zalo_oa_api_url: str = _setting("https://openapi.zalo.me", "root of the OA OpenAPI")
+    zalo_oauth_url: str = _setting("https://oauth.zaloapp.com", "root of Zalo's OAuth")
+    zalo_site_code: str = _setting(
+        "", "code in Zalo's tag zalo-platform-site-verification, to prove that the domain is ours"
+    )
+    zalo_bot_token: str = _setting(
+        "", "token of a Zalo Bot, from Zalo Bot Manager; empty: no Zalo Bot", secret=True
+    )
+    zalo_bot_api_url: str = _setting(
+        "https://bot-api.zaloplatforms.com", "root of the Zalo Bot API"
+    )
+    zalo_bot_mode: str = _setting("polling", "polling or webhook (at PUBLIC_URL/webhooks/zalo-bot)")
+    zalo_bot_webhook_secret: str = _setting(
+        "", "8-256 characters; required in webhook mode", secret=True
+    )
+    zalo_bot_monthly: str = _setting("3000", "messages a month of the bot's plan (free: 3000)")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -114,6 +150,8 @@ def _check(settings: Settings) -> list[str]:
     problems = [
         *_check_server(settings),
         *_check_telegram(settings),
+        *_check_zalo_oa(settings),
+        *_check_zalo_bot(settings),
     ]
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         problems.append("BOT_LOG_LEVEL: cần DEBUG, INFO, WARNING hoặc ERROR")
@@ -157,3 +195,63 @@ def _check_telegram(settings: Settings) -> list[str]:
     if settings.telegram_token and not (token_id.isdecimal() and token_key):
         problems.append("BOT_TELEGRAM_TOKEN: cần dạng 123456:ABC... lấy từ @BotFather")
     return problems
+
+
+def _check_zalo_oa(settings: Settings) -> list[str]:
+    problems = []
+    for name, allowed in (
+        ("zalo_oa_mode", ("webhook", "polling")),
+        ("zalo_oa_billed", ("off", "on")),
+        ("zalo_oa_buttons", ("off", "plain", "button")),
+    ):
+        if getattr(settings, name) not in allowed:
+            problems.append(f"BOT_{name.upper()}: cần {' hoặc '.join(allowed)}")
+    code = settings.zalo_site_code.replace("-", "a").replace("_", "a")
+    if code and not (code.isascii() and code.isalnum()):
+        problems.append("BOT_ZALO_SITE_CODE: chỉ cần mã trong content=..., gồm A-Z a-z 0-9 _ -")
+    if not settings.zalo_oa_app_id:
+        return problems
+    needed = ["zalo_oa_app_secret", "zalo_oa_id"]
+    if settings.zalo_oa_mode == "webhook":
+        needed += ["zalo_oa_secret_key", "public_url"]
+    elif not settings.public_url:
+        needed.append("zalo_oa_callback")
+    missing = [name for name in needed if not getattr(settings, name)]
+    problems += [f"BOT_{name.upper()}: bắt buộc khi có BOT_ZALO_OA_APP_ID" for name in missing]
+    same = (
+        settings.zalo_oa_app_secret and settings.zalo_oa_app_secret == settings.zalo_oa_secret_key
+    )
+    if same:
+        problems.append(
+            "BOT_ZALO_OA_SECRET_KEY: cần OA Secret Key ở trang Webhook, "
+            "không phải khóa bí mật của ứng dụng"
+        )
+    return problems
+
+
+def _check_zalo_bot(settings: Settings) -> list[str]:
+    problems = []
+    if settings.zalo_bot_mode not in {"polling", "webhook"}:
+        problems.append("BOT_ZALO_BOT_MODE: cần polling hoặc webhook")
+    if not settings.zalo_bot_monthly.isdecimal():
+        problems.append("BOT_ZALO_BOT_MONTHLY: cần một số, ví dụ 3000")
+    secret = settings.zalo_bot_webhook_secret
+    if secret and not 8 <= len(secret) <= 256:
+        problems.append("BOT_ZALO_BOT_WEBHOOK_SECRET: cần 8-256 ký tự")
+    if settings.zalo_bot_token and settings.zalo_bot_mode == "webhook":
+        if not secret:
+            problems.append("BOT_ZALO_BOT_WEBHOOK_SECRET: bắt buộc khi BOT_ZALO_BOT_MODE=webhook")
+        if not settings.public_url:
+            problems.append("BOT_PUBLIC_URL: bắt buộc khi BOT_ZALO_BOT_MODE=webhook")
+    left, _, right = settings.zalo_bot_token.partition(":")
+    if settings.zalo_bot_token and not (left.isdecimal() and right):
+        problems.append("BOT_ZALO_BOT_TOKEN: cần dạng 12345689:abc-xyz, do Zalo Bot Manager gửi")
+    return problems
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Every secret that is set, so that logs can hide it."""
+    named = (
+        str(getattr(settings, item.name)) for item in fields(settings) if item.metadata["secret"]
+    )
+    return tuple(secret for secret in named if secret)

@@ -9,13 +9,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
-from bot import inbox, links, organisers, outbox, pace, passes, people, state
+from bot import (
+    inbox,
+    links,
+    organisers,
+    outbox,
+    pace,
+    passes,
+    people,
+    reach,
+    state,
+    tokens,
+)
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS = (
-    *(inbox, links, organisers, outbox, pace, passes, people, state, unanswered),
+    *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""

@@ -61,6 +61,12 @@ async def stage(sqlite_url: str, house: House) -> "Stage":
 @pytest.mark.parametrize("scene", [pytest.param(item, id=item.title) for item in scenes()])
 async def test_dialogue(scene: Scene, stage: Stage) -> None:
     """The bot answers as the scene says."""
+    await play(scene, stage)
+    stage.db.close()
+
+
+async def play(scene: Scene, stage: Stage) -> None:
+    """Say the lines of a scene, and hold what is heard against it."""
     heard = ""
     for line in scene.lines:
         if pause := PAUSE.fullmatch(line.strip()):
@@ -71,7 +77,6 @@ async def test_dialogue(scene: Scene, stage: Stage) -> None:
             expect(who, words.strip(), heard, line)
             continue
         heard = "\n".join(await speak(stage, who.strip(), words.strip()))
-    stage.db.close()
 
 
 async def speak(stage: Stage, who: str, words: str) -> list[str]:

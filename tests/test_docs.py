@@ -51,7 +51,7 @@ def test_links_between_documents_lead_somewhere(name: str) -> None:
 def test_the_readme_names_every_command() -> None:
     """Each command of the program stands in the table, and each of the table is one."""
     text = (ROOT / "README.md").read_text("utf-8")
-    named = set(re.findall(r"`python -m bot ([a-z]+)", text))
+    named = set(re.findall(r"`python -m bot ([a-z-]+)", text))
     actions = (action.choices for action in parser()._actions if action.choices)  # noqa: SLF001
     known = {str(choice) for choices in actions for choice in choices}
 

@@ -7,15 +7,18 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
-from bot import organisers, outbox, people, privacy, state
+from bot import organisers, outbox, people, privacy, reach, state
 from bot.inbox import Inbox
 from bot.messages import Reply
 from bot.organisers import POWERS, Act, Audit, Role
 from bot.people import Address, Person
 from bot.tables import METADATA
 from faq import unanswered
+from quiz import papers, players, practice
+from quiz.papers import Entrant
 from tests.conftest import NOON, ZONE
 from tests.fakes import CAN
+from tests.quiz.conftest import SELF, opened
 
 
 @pytest.fixture
@@ -132,10 +135,22 @@ def fill_every_table(session: Session, person: Person) -> None:
     session.add(
         Inbox(channel="fake", key="1", lane="fake:lan", received_at=NOON, person_id=person.id)
     )
+    reach.heard(session, "fake", people.addresses(session, people.id_of(person))[0].user, NOON)
     kept = {"person_key": person.key, "text": "khai sinh", "folded": "khai sinh", "now": NOON}
     unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]
     unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]
     session.flush()
+    play(session, person)
+
+
+def play(session: Session, person: Person) -> None:
+    """The person has a nickname, a paper with an answer, a place on the board, and practice."""
+    players.name(session, person.key, "Lan", NOON)
+    round_ = opened(session, SELF)
+    paper = papers.begin(session, round_, Entrant(person.key), "web", NOON, ZONE)
+    papers.put(round_, paper, NOON)
+    papers.answer(session, round_, paper, 0, "web", NOON)
+    practice.learn(session, person.key, "q1", NOON.date(), NOON, right=True)
 
 
 def test_every_table_says_whom_it_is_about_or_that_it_is_about_nobody() -> None:

@@ -53,6 +53,39 @@ def test_variables_win_over_the_file(tmp_path: Path) -> None:
             "WEBHOOK_SECRET",
             id="a webhook without its secret",
         ),
+        pytest.param({"BOT_ZALO_OA_MODE": "push"}, "BOT_ZALO_OA_MODE", id="no such Zalo mode"),
+        pytest.param({"BOT_ZALO_OA_BUTTONS": "on"}, "BOT_ZALO_OA_BUTTONS", id="no such buttons"),
+        pytest.param({"BOT_ZALO_OA_BILLED": "yes"}, "BOT_ZALO_OA_BILLED", id="neither on nor off"),
+        pytest.param({"BOT_ZALO_OA_APP_ID": "1"}, "BOT_ZALO_OA_SECRET_KEY", id="an app alone"),
+        pytest.param(
+            {
+                **{f"BOT_ZALO_OA_{name}": "same" for name in ("APP_ID", "APP_SECRET", "ID")},
+                "BOT_ZALO_OA_SECRET_KEY": "same",
+                "BOT_PUBLIC_URL": "https://chat.vn",
+            },
+            "OA Secret Key",
+            id="the app's secret for the webhook's",
+        ),
+        pytest.param(
+            {
+                **{f"BOT_ZALO_OA_{name}": "1" for name in ("APP_ID", "APP_SECRET", "ID")},
+                "BOT_ZALO_OA_MODE": "polling",
+            },
+            "BOT_ZALO_OA_CALLBACK",
+            id="no way back from the consent",
+        ),
+        pytest.param({"BOT_ZALO_SITE_CODE": "<meta>"}, "BOT_ZALO_SITE_CODE", id="a whole tag"),
+        pytest.param({"BOT_ZALO_BOT_TOKEN": "abc"}, "BOT_ZALO_BOT_TOKEN", id="no Zalo token"),
+        pytest.param({"BOT_ZALO_BOT_MODE": "push"}, "BOT_ZALO_BOT_MODE", id="no such bot mode"),
+        pytest.param({"BOT_ZALO_BOT_MONTHLY": "many"}, "BOT_ZALO_BOT_MONTHLY", id="no number"),
+        pytest.param(
+            {"BOT_ZALO_BOT_WEBHOOK_SECRET": "short"}, "WEBHOOK_SECRET", id="a short secret"
+        ),
+        pytest.param(
+            {"BOT_ZALO_BOT_TOKEN": "1:a", "BOT_ZALO_BOT_MODE": "webhook"},
+            "BOT_PUBLIC_URL",
+            id="a webhook without an address",
+        ),
     ],
 )
 def test_a_bad_value_is_named(given: dict[str, str], named: str) -> None:
@@ -63,7 +96,16 @@ def test_a_bad_value_is_named(given: dict[str, str], named: str) -> None:
 
 def test_secrets_are_not_shown() -> None:
     """Printing the settings shows no secret."""
-    assert "s3cret" not in repr(settings.load({"BOT_TELEGRAM_TOKEN": "1:s3cret"}))
+    given = {"BOT_TELEGRAM_TOKEN": "1:s3cret", "BOT_ZALO_BOT_TOKEN": "1:s3cret"}
+
+    assert "s3cret" not in repr(settings.load(given))
+
+
+def test_every_secret_is_known_to_the_logs() -> None:
+    """Whatever is marked a secret is hidden in logs."""
+    found = settings.load({"BOT_TELEGRAM_TOKEN": "1:one", "BOT_ZALO_BOT_TOKEN": "1:two"})
+
+    assert settings.secrets_of(found) == ("1:one", "1:two")
 
 
 def test_the_documents_name_every_setting() -> None:

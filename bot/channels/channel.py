@@ -1,9 +1,19 @@
 """What every channel is: it reads what was delivered, and sends; it decides nothing."""
 
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
-from bot.messages import Capability, Incoming, Reply
+from sqlmodel import Session
+
+from bot import reach
+from bot.messages import Capability, Incoming, Received, Reply
 from bot.outbox import Rates
+from bot.people import Address
+from bot.reach import Reach
+
+Accept = Callable[[list[Received]], Awaitable[int]]
+"""Keeps deliveries, committed when it returns; how many were new."""
 
 
 class Channel(Protocol):
@@ -28,3 +38,33 @@ class Channel(Protocol):
 
     async def answer_inline(self, message: Incoming, replies: list[tuple[str, Reply]]) -> None:
         """Answer a question typed in another chat: titles and answers. Never raises."""
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """A channel that does not always let us send: it says whom a notice would reach, and why not.
+
+    A channel without this method reaches everybody who did not block it.
+    """
+
+    def reach(self, session: Session, address: Address, now: datetime) -> Reach:
+        """Whether a message sent on our own accord would arrive at an address of this channel."""
+
+
+def reaches(channels: Mapping[str, Channel]) -> dict[str, reach.Ask]:
+    """What the channels know of whom they reach, for `reach.of`."""
+    return {name: item.reach for name, item in channels.items() if isinstance(item, Choosy)}
+
+
+class Platform(Channel, Protocol):
+    """A channel that receives by itself, beside what is delivered to a webhook."""
+
+    state: str
+    """What it is doing, or what is wrong; shown by /health."""
+    last_heard: datetime | None
+
+    async def run(self, accept: Accept) -> None:
+        """Receive for ever; every failure is waited out."""
+
+    async def close(self) -> None:
+        """Let the connections go."""

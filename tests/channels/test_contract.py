@@ -8,10 +8,17 @@ from bot.channels.channel import Channel
 from bot.channels.console import ConsoleChannel, typed
 from bot.channels.telegram.channel import TelegramChannel, received
 from bot.channels.webchat import WebChannel, posted
+from bot.channels.zalo_bot import read as zalo_bot
+from bot.channels.zalo_bot.channel import ZaloBotChannel
+from bot.channels.zalo_oa import read as zalo_oa
+from bot.channels.zalo_oa.channel import ZaloOaChannel
+from bot.db import Database
 from bot.messages import Choice, Received, Reply, UnreadableError, plain, split
 from bot.settings import Settings
 from tests.conftest import NOON
 from tests.emulators.telegram import updates
+from tests.emulators.zalo.bot import ZaloBot
+from tests.emulators.zalo.oa import OA_ID, OfficialAccount
 
 LONG = Reply("Một câu dài vừa phải. " * 600, source="Nguồn: x", choices=(Choice("Đúng", "1"),))
 
@@ -21,10 +28,29 @@ def telegram() -> TelegramChannel:
     return TelegramChannel(Settings(telegram_token="1234:TEST"))
 
 
+def zalo(kind: type[ZaloOaChannel] | type[ZaloBotChannel]) -> Channel:
+    """A Zalo channel that reaches nobody."""
+    return kind(Settings(zalo_oa_app_id="1", zalo_bot_token="1:TEST"), Database("sqlite://"))
+
+
+def zalo_delivery(kind: str) -> Received:
+    """A question as Zalo delivers it."""
+    account, bot = OfficialAccount(lambda: NOON), ZaloBot(lambda: NOON)
+    if kind == "oa":
+        event = account.says(account.resident("lan"), "vneid là gì")
+        found = zalo_oa.received(event, OA_ID, NOON)
+    else:
+        found = zalo_bot.received(bot.says("6ede9afa", "vneid là gì"), NOON)
+    assert found is not None
+    return found
+
+
 CHANNELS = [
     pytest.param(ConsoleChannel(), typed("lan", "1", "vneid là gì"), id="console"),
     pytest.param(WebChannel(), posted("a" * 32, "key12345", "vneid là gì", "", NOON), id="web"),
     pytest.param(telegram(), received(updates.message("vneid là gì")), id="telegram"),
+    pytest.param(zalo(ZaloOaChannel), zalo_delivery("oa"), id="zalo_oa"),
+    pytest.param(zalo(ZaloBotChannel), zalo_delivery("bot"), id="zalo_bot"),
 ]
 
 

@@ -8,15 +8,17 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 
 import httpx
 import uvicorn
 from sqlmodel import Session
 from starlette.applications import Starlette
 
+from bot import content as contents
 from bot import inbox, outbox, people, privacy, sensitive
 from bot.channels import webchat
+from bot.content import Content
 from bot.db import Database
 from bot.inbox import Task
 from bot.messages import Choice, Link, Reply
@@ -144,6 +146,12 @@ class Site:
         return httpx.Client(base_url=self.url, follow_redirects=True, timeout=10)
 
 
+@cache
+def shelf() -> Content:
+    """The shipped content, for the pages that need it; most tests do not."""
+    return contents.load()
+
+
 @contextlib.contextmanager
 def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
     """The chat page on a free port."""
@@ -156,6 +164,7 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         clerk.woken.set,
         lambda language: [Suggestion(text) for text in QUESTIONS[language]],
         lambda: EMERGENCY,
+        shelf,
     )
 
     loops: list[asyncio.AbstractEventLoop] = []

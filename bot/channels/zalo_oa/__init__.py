@@ -1,0 +1,1 @@
+"""Zalo Official Account: tokens that rotate, a signed webhook, windows in which we may send."""
