@@ -181,19 +181,24 @@ def _export(settings: Settings, db: Database, options: argparse.Namespace) -> in
     """Write a round: .json to carry it on, .xlsx and .csv of the results, .docx of the minute."""
     from bot.papers import minutes, results
 
-    now = datetime.now(UTC)
-    write = {
+    now, zone = datetime.now(UTC), settings.zone
+    places, _mistakes = contents.load_places(contents.DATA / "places.yaml")
+    units = {place.id: place.name for place in places.units}
+    categories = _known()[0].categories
+    named = {"zone": zone, "now": now, "units": units}
+    writers: dict[str, Callable[[Session, Round], bytes]] = {
         ".json": lambda session, round_: merge.dump(session, round_).encode(),
-        ".xlsx": partial(results.xlsx, zone=settings.zone, now=now),
-        ".csv": partial(results.csv, zone=settings.zone, now=now),
-        ".docx": partial(minutes.docx, zone=settings.zone, operator=settings.operator, now=now),
-    }.get(options.file.suffix)
+        ".xlsx": partial(results.xlsx, **named, categories=categories),
+        ".csv": partial(results.csv, **named),
+        ".docx": partial(minutes.docx, **named, categories=categories, operator=settings.operator),
+    }
+    write = writers.get(options.file.suffix)
     if write is None:
         print("Tệp cần có đuôi .json, .xlsx, .csv hoặc .docx.")
         return 1
 
     def work(session: Session) -> bytes:
-        return bytes(write(session, rounds.by_code(session, options.code)))
+        return write(session, rounds.by_code(session, options.code))
 
     options.file.write_bytes(db.read(work))
     print(f"Đã ghi {options.file}")

@@ -1,0 +1,1 @@
+"""Papers an organiser files: results as spreadsheets, the minute as a document."""
