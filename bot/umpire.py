@@ -185,12 +185,18 @@ def _export(settings: Settings, db: Database, options: argparse.Namespace) -> in
     places, _mistakes = contents.load_places(contents.DATA / "places.yaml")
     units = {place.id: place.name for place in places.units}
     categories = _known()[0].categories
-    named = {"zone": zone, "now": now, "units": units}
     writers: dict[str, Callable[[Session, Round], bytes]] = {
         ".json": lambda session, round_: merge.dump(session, round_).encode(),
-        ".xlsx": partial(results.xlsx, **named, categories=categories),
-        ".csv": partial(results.csv, **named),
-        ".docx": partial(minutes.docx, **named, categories=categories, operator=settings.operator),
+        ".xlsx": partial(results.xlsx, zone=zone, now=now, units=units, categories=categories),
+        ".csv": partial(results.csv, zone=zone, now=now, units=units),
+        ".docx": partial(
+            minutes.docx,
+            zone=zone,
+            operator=settings.operator,
+            now=now,
+            units=units,
+            categories=categories,
+        ),
     }
     write = writers.get(options.file.suffix)
     if write is None:

@@ -168,3 +168,18 @@ def seconds(milliseconds: int) -> str:
 def ended(round_: Round) -> datetime:
     """When the round took no more answers."""
     return min(round_.closed_at or round_.closes_at, round_.closes_at)
+
+
+def is_over(round_: Round, now: datetime) -> bool:
+    """Whether the round takes no more answers."""
+    return round_.closed_at is not None or round_.closes_at <= now
+
+
+def seed(round_: Round, now: datetime) -> str:
+    """What the papers were drawn from; not while somebody could still profit from it."""
+    return round_.seed if is_over(round_, now) else "ghi khi vòng thi đã đóng"
+
+
+def decimal(value: float) -> str:
+    """A number with at most two decimals, as Vietnamese write it."""
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -230,7 +230,7 @@ def _terms(
         lines = terms(kept.rules, zone, round_.opens_at, round_.closes_at, units, categories)
         yield "Vòng thi", round_.title
         yield "Mã vòng thi", round_.uid
-        yield "Mã rút đề", round_.seed
+        yield "Mã rút đề", record.seed(round_, now)
         yield "Xuất lúc", moment(now, zone)
     for number, line in enumerate(lines, start=1):
         yield f"Điều {number}", line
