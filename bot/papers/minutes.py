@@ -23,6 +23,7 @@ from bot.papers.sheet import Sheet
 from bot.terms import terms
 from quiz.rounds import Round, sheet_of
 
+LETTERS = "abcdđeghiklmnopqrstuvxy"
 MOST = 300
 """Players listed in the minute; the workbook lists all."""
 OFFICE, NUMBER, PLACE = "BAN TỔ CHỨC CUỘC THI", "Số: ........./BB-BTC", "Lý Sơn"
@@ -85,8 +86,9 @@ class _Minute:
         opened, ended = (
             moment(each, self.zone) for each in (round_.opens_at, record.ended(round_))
         )
-        self.sheet.say(f"Lập lúc {moment(self.now, self.zone)}, tại {'.' * 60}")
-        self.sheet.say(f"Chủ trì: {'.' * 60} Thư ký: {'.' * 50}")
+        self.sheet.say(f"Lập lúc {moment(self.now, self.zone)}.")
+        for label in ("Địa điểm", "Chủ trì", "Thư ký", "Thành phần"):
+            self.sheet.blank(label)
         state = "kết thúc" if record.is_over(round_, self.now) else "sẽ đóng"
         self.sheet.say(
             f"Cuộc thi mở lúc {opened}, {state} lúc {ended}. Mã tham gia {round_.code}, "
@@ -103,7 +105,7 @@ class _Minute:
         lines = terms(
             self.kept.rules, self.zone, round_.opens_at, round_.closes_at, self.units, categories
         )
-        for letter, line in zip("abcdefghijklmnopqrstuvwxyz", lines, strict=False):
+        for letter, line in zip(LETTERS, lines, strict=False):
             self.sheet.say(f"{letter}) {line}")
 
     def _drawing(self) -> None:
@@ -176,7 +178,7 @@ class _Minute:
             for line in shown
         ]
         heading = ("Hạng", "Biệt danh", "Đơn vị", "Câu đúng", "Thời gian (giây)", "Điểm", "Số bài")
-        self.sheet.table(heading, rows, (14, 48, 38, 15, 22, 15, 15))
+        self.sheet.table(heading, rows, (16, 46, 45, 14, 22, 14, 14))
         if len(self.kept.board) > MOST:
             self.sheet.say(
                 f"Bảng trên ghi {MOST} hạng đầu trong {len(self.kept.board)} người; toàn bộ nằm "

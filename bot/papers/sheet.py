@@ -26,6 +26,8 @@ LEFT, CENTRE, RIGHT, FULL = (
 )
 WIDTH = 210 - 30 - 20
 """Millimetres between the margins of the page."""
+HEADS, GAPS = (58, 102), 4
+"""Millimetres of the two halves of the heading, and what a cell leaves free at its sides."""
 
 
 class Sheet:
@@ -60,15 +62,16 @@ class Sheet:
         table = self.doc.add_table(1, 2)
         table.autofit = False
         left, right = table.rows[0].cells
-        left.width, right.width = Mm(66), Mm(94)
+        for column, cell, width in zip(table.columns, (left, right), HEADS, strict=True):
+            column.width = cell.width = Mm(width)
         _put(left.paragraphs[0], above, 12, align=CENTRE)
         _put(left.add_paragraph(), office, 12, bold=True, align=CENTRE)
-        _rule(left.add_paragraph(), 20, 66)
+        _rule(left.add_paragraph(), 20, HEADS[0] - GAPS)
         _put(left.add_paragraph(), number, 13, align=CENTRE)
         nation = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
         _put(right.paragraphs[0], nation, 12, bold=True, align=CENTRE)
         _put(right.add_paragraph(), "Độc lập - Tự do - Hạnh phúc", 13, bold=True, align=CENTRE)
-        _rule(right.add_paragraph(), 60, 94)
+        _rule(right.add_paragraph(), 58, HEADS[1] - GAPS)
         _put(right.add_paragraph(), place, 13, italic=True, align=CENTRE)
 
     def name(self, kind: str, about: str) -> None:
@@ -84,6 +87,12 @@ class Sheet:
         made.paragraph_format.space_before = Pt(8)
         made.paragraph_format.space_after = Pt(3)
         made.paragraph_format.keep_with_next = True
+
+    def blank(self, label: str) -> None:
+        """A line to be filled in by hand."""
+        made = _put(self.doc.add_paragraph(), f"{label}: {'.' * 70}", 13)
+        made.paragraph_format.first_line_indent = Mm(10)
+        made.paragraph_format.space_after = Pt(4)
 
     def say(self, text: str) -> None:
         """A paragraph of the body."""
@@ -174,7 +183,9 @@ def _fill(table: Table, rows: Sequence[Sequence[str]]) -> None:
     model = table.add_row()  # type: ignore[no-untyped-call]
     for cell, width in zip(model.cells, table.rows[0].cells, strict=True):
         cell.width = width.width
-        _put(cell.paragraphs[0], "x", 11)
+        shape = _put(cell.paragraphs[0], "x", 11).paragraph_format
+        shape.space_before = shape.space_after = Pt(1)
+    model._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - as above
     whole = model._tr  # noqa: SLF001 - rows are copied as what they are in the file
     for row in rows:
         made = deepcopy(whole)

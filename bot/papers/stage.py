@@ -48,7 +48,7 @@ def teams(sheet: Sheet, kept: Record, _zone: ZoneInfo) -> None:
         for team in kept.teams
     ]
     heading = ("Hạng", "Đội", "Câu hỏi", *(part.name for part in parts), "Giám khảo", "Tổng")
-    sheet.table(heading, rows, (14, 40, 18, *(24 for _part in parts), 20, 20))
+    sheet.table(heading, rows, (17, 40, 18, *(24 for _part in parts), 20, 20))
     if parts:
         _jury(sheet, kept)
 
