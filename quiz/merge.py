@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
-from quiz import contest, rounds
+from quiz import contest, nicknames, players, rounds
 from quiz.jury import Juror, Mark
 from quiz.papers import Answer, Paper
 from quiz.players import Player
@@ -143,6 +143,9 @@ def _players(session: Session, round_: Round, given: list[dict[str, Any]]) -> in
         own = row["round_id"] is not None
         row["round_id"] = id_of(round_) if own else None
         row["kind"] = "guest" if row["kind"] == "person" else row["kind"]
+        # A file may have been edited: what could not be chosen as a name is not shown as one.
+        name = nicknames.tidy(str(row["nickname"]))
+        row["nickname"] = name if nicknames.problem(name) is None else players.NOBODY
         rows.append(row)
     return _new(session, Player, rows)
 

@@ -60,6 +60,7 @@ class Evening:
     db: Database
     bot: Bot
     control: httpx.AsyncClient
+    pages: httpx.AsyncClient
     chance: random.Random
     web: dict[str, str] = field(default_factory=dict)
     """Visitors by player key."""
@@ -149,7 +150,7 @@ class Evening:
 
     def has(self, question: str, count: int) -> bool:
         """Whether so many answers to a question are counted."""
-        rows = select(Answer.person_key).where(Answer.question == question)  # type: ignore[call-overload]
+        rows = select(Answer.person_key).where(Answer.question == question)
         return len(self.db.read(lambda session: session.execute(rows).all())) >= count
 
     async def presses(
@@ -173,10 +174,8 @@ class Evening:
         data = {"choice": str(place), "question": question}
         for _try in range(200):
             try:
-                async with httpx.AsyncClient(cookies={"visitor": self.web[key]}) as phone:
-                    answer = await phone.post(
-                        url, data=data, headers={"Accept": "application/json"}, timeout=20
-                    )
+                cookie = {"Cookie": f"visitor={self.web[key]}", "Accept": "application/json"}
+                answer = await self.pages.post(url, data=data, headers=cookie)
                 if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
                     return
             except httpx.HTTPError:
@@ -199,8 +198,8 @@ class Evening:
             ]
         )
         with contextlib.suppress(httpx.HTTPError):
-            async with httpx.AsyncClient(cookies={"visitor": forged[0]}) as phone:
-                await phone.post(url, data=forged[1], timeout=5)
+            cookie = {"Cookie": f"visitor={forged[0]}"}
+            await self.pages.post(url, data=forged[1], headers=cookie)
 
     def tally(self, kills: int) -> Tally:
         """What the log holds against what people did."""
@@ -262,8 +261,11 @@ async def _evening(
     db: Database, bot: Bot, address: str, many: int, questions: int, seed: int
 ) -> Tally:
     limits = httpx.Limits(max_connections=50)
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as control:
-        evening = Evening(db, bot, control, random.Random(seed))
+    async with (
+        httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as control,
+        httpx.AsyncClient(timeout=60, limits=limits) as pages,
+    ):
+        evening = Evening(db, bot, control, pages, random.Random(seed))
         evening.opens(questions, many)
         bot.start()
         await asyncio.to_thread(bot.wait_healthy)

@@ -79,6 +79,14 @@ def test_reading_twice_changes_nothing(session: Session, carried: str) -> None:
     assert len(rounds.listed(session)) == 1
 
 
+def test_names_put_into_a_file_by_hand_are_not_shown(session: Session, carried: str) -> None:
+    """A rude or unsafe name does not get in by way of an edited file."""
+    merge.load(session, carried.replace('"nickname": "Lan"', '"nickname": "Ban to chuc\\u0000"'))
+    round_ = rounds.listed(session)[0]
+
+    assert board.top(session, id_of(round_))[0].name == players.NOBODY
+
+
 def test_a_taken_code_is_replaced(session: Session, carried: str) -> None:
     """Two machines may have drawn the same joining code."""
     mine = opened(session, STAGE)
