@@ -15,7 +15,9 @@ from quiz.store import PERSON
 Kind = Literal["person", "guest", "team", "paper"]
 """person: writes to the bot. guest: came with imported results, not linked to anybody here.
 team: performs on stage. paper: has no phone, a helper keys in the answers."""
+Hider = Literal["self", "organiser"]
 NOBODY = "Người chơi đã xóa tên"
+HIDDEN = "Ẩn danh"
 
 
 class Player(SQLModel, table=True):
@@ -29,8 +31,8 @@ class Player(SQLModel, table=True):
     """Asked only when a contest has limits of age."""
     round_id: int | None = Field(default=None, foreign_key="round.id", index=True)
     """The stage contest a team or a person without a phone belongs to."""
-    hidden: bool = False
-    """An organiser took the name off the boards; the answers still count."""
+    hidden: str = ""
+    """Who took the name off the boards, "self" or "organiser"; the answers still count."""
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
@@ -55,7 +57,7 @@ def name(session: Session, person_key: str, nickname: str, now: datetime) -> Pla
         player = Player(person_key=person_key, nickname=chosen, created_at=now)
         session.add(player)
     elif player.nickname != chosen:
-        player.nickname, player.hidden = chosen, False
+        player.nickname = chosen
     session.flush()
     return player
 
@@ -93,12 +95,18 @@ def enrolled(session: Session, round_id: int, kind: Kind) -> list[Player]:
     return list(session.scalars(ordered))
 
 
-def hide(session: Session, person_key: str, *, hidden: bool = True) -> bool:
-    """Take a name off the boards, or put it back; whether there is such a player."""
+def hide(
+    session: Session, person_key: str, *, hidden: bool = True, by: Hider = "organiser"
+) -> bool:
+    """Take a name off the boards, or put it back; whether it is as was wanted now.
+
+    What an organiser hid, only an organiser puts back.
+    """
     player = of(session, person_key)
-    if player is not None:
-        player.hidden = hidden
-    return player is not None
+    if player is None or (player.hidden == "organiser" and by == "self"):
+        return player is not None and hidden
+    player.hidden = by if hidden else ""
+    return True
 
 
 def names(session: Session, keys: Iterable[str]) -> Mapping[str, str]:
@@ -107,5 +115,5 @@ def names(session: Session, keys: Iterable[str]) -> Mapping[str, str]:
     statement = select(Player.person_key, Player.nickname, Player.hidden).where(  # type: ignore[call-overload]
         col(Player.person_key).in_(wanted)
     )
-    known = {key: NOBODY if hidden else nick for key, nick, hidden in session.execute(statement)}
+    known = {key: HIDDEN if hidden else nick for key, nick, hidden in session.execute(statement)}
     return {key: known.get(key, NOBODY) for key in wanted}

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from bot import organisers, people
 from bot.db import Database
 from bot.flows.turn import House
-from quiz import board, contest, papers, practice, recount, rounds
+from quiz import board, contest, papers, players, practice, recount, rounds
 from quiz.bank import Question
 from quiz.papers import Answer, Entrant
 from quiz.rounds import Round
@@ -250,6 +250,24 @@ async def test_names_that_are_not_taken(stage: Stage, name: str, told: str) -> N
 
     assert told in (await stage.says(name))[0]
     assert "Chào Tí!" in (await stage.says("Tí"))[0]
+
+
+async def test_a_name_can_be_hidden_and_shown(stage: Stage) -> None:
+    """One's own name leaves the board and comes back; what an organiser hid stays hidden."""
+    await stage.says("/hoso")
+    await stage.says("Tí")
+    assert "2. Ẩn tên" in (await stage.says("/hoso"))[0]
+    assert "chỉ ghi Ẩn danh" in (await stage.says("2"))[0]
+    assert "đang ẩn" in (await stage.says("/hoso"))[0]
+    assert "hiện trên bảng" in (await stage.says("2"))[0]
+
+    def hide(session: Session) -> bool:
+        person = people.find(session, "fake", "lan")
+        return person is not None and players.hide(session, person.key)
+
+    assert stage.db.run(hide).result()
+    await stage.says("/hoso")
+    assert "Người tổ chức đã ẩn" in (await stage.says("2"))[0]
 
 
 async def test_the_board_shows_everybody_their_own_line(stage: Stage) -> None:

@@ -101,11 +101,15 @@ def enter(turn: Turn, round_: Round) -> list[Reply]:
 
 def ask_nickname(turn: Turn, uid: str = "") -> Reply:
     """Ask how somebody wants to be called on the board."""
-    text = _(
+    return turn.ask_words(NICKNAME, nickname_question(), {"round": uid})
+
+
+def nickname_question() -> str:
+    """What somebody agrees to who gives a nickname."""
+    return _(
         "Bạn muốn hiện tên gì trên bảng xếp hạng? Đặt biệt danh từ 2 đến 24 ký tự, đừng dùng họ "
         "tên thật hay số điện thoại."
     )
-    return turn.ask_words(NICKNAME, text, {"round": uid})
 
 
 def put(turn: Turn, round_: Round, paper: Paper, lead: str) -> list[Reply]:

@@ -100,8 +100,10 @@ def picked(turn: Turn, opened: Open, meaning: dict[str, str]) -> list[Reply]:
             return hall.picked(turn, meaning)
         case "profile" if meaning["profile"] == "unit":
             return profile.choose_place(turn, "unit")
-        case "profile":
+        case "profile" if meaning["profile"] == "nickname":
             return [compete.ask_nickname(turn)]
+        case "profile":
+            return [hall.show_name(turn, shown=meaning["profile"] == "show")]
         case _:
             return compete.chosen(turn, meaning)
 

@@ -5,6 +5,7 @@ from bot.flows import compete
 from bot.flows.turn import Turn
 from bot.i18n import _
 from bot.messages import Link, Reply
+from bot.people import agree
 from bot.state import Question as Open
 from quiz import board, players, practice, rounds, season
 from quiz.board import Row
@@ -113,9 +114,33 @@ def profile(turn: Turn, _rest: str = "") -> list[Reply]:
         _("Câu hỏi mỗi ngày: {state}").format(state=_("bật") if learner.daily else _("tắt")),
     ]
     options = [(_("Đổi biệt danh"), {"profile": "nickname"})]
+    if player.hidden:
+        lines.append(_("Tên bạn đang ẩn trên bảng xếp hạng."))
+        options.append((_("Hiện tên trên bảng xếp hạng"), {"profile": "show"}))
+    else:
+        options.append((_("Ẩn tên khỏi bảng xếp hạng"), {"profile": "hide"}))
     if units:
         options.append((_("Chọn đơn vị"), {"profile": "unit"}))
     return [turn.ask("profile", "\n".join(lines), options)]
+
+
+def show_name(turn: Turn, *, shown: bool) -> Reply:
+    """Show or hide one's own name on the boards; what is counted stays."""
+    done = players.hide(turn.session, turn.person.key, hidden=not shown, by="self")
+    if not done:
+        return Reply(_("Người tổ chức đã ẩn biệt danh này. Bạn đổi biệt danh khác nhé: /hoso"))
+    if shown:
+        agree(turn.session, turn.person, "board", _("Hiện tên trên bảng xếp hạng"), turn.now)
+        return Reply(_("Từ giờ biệt danh của bạn hiện trên bảng xếp hạng."))
+    agree(
+        turn.session,
+        turn.person,
+        "board",
+        _("Ẩn tên khỏi bảng xếp hạng"),
+        turn.now,
+        given=False,
+    )
+    return Reply(_("Từ giờ bảng xếp hạng chỉ ghi Ẩn danh. Điểm của bạn vẫn được tính."))
 
 
 def named(turn: Turn, opened: Open, text: str) -> list[Reply]:
@@ -125,6 +150,7 @@ def named(turn: Turn, opened: Open, text: str) -> list[Reply]:
     except NicknameError as error:
         return [turn.ask_words(compete.NICKNAME, problem(error.problem), opened.data)]
     state.close(turn.chat)
+    agree(turn.session, turn.person, "board", compete.nickname_question(), turn.now)
     told = _("Chào {name}!").format(name=player.nickname)
     if not opened.data.get("round"):
         return [Reply(told + " " + _("Xem vòng thi đang mở: /thi"))]

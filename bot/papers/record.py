@@ -95,7 +95,7 @@ def gather(session: Session, round_: Round) -> Record:
         log=tuple(_log(session, round_, standings)),
         papers=len(papers),
         unfinished=sum(1 for paper in papers if paper.finished_at is None),
-        hidden=sum(1 for line in lines if line.row.name == players.NOBODY),
+        hidden=sum(1 for line in lines if line.row.name in {players.HIDDEN, players.NOBODY}),
         barred=sum(1 for line in standings.values() if line.side == BARRED),
         differences=tuple(recount.compare(session, round_)),
     )

@@ -101,7 +101,7 @@ def test_a_hidden_name_keeps_its_place(session: Session, week: Round) -> None:
     stands(session, week, ("lan", 5, 1))
     players.hide(session, "lan")
 
-    assert board.top(session, id_of(week))[0].name == players.NOBODY
+    assert board.top(session, id_of(week))[0].name == players.HIDDEN
 
 
 def test_a_season_adds_up_its_rounds(session: Session) -> None:

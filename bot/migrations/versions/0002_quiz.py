@@ -110,7 +110,7 @@ def upgrade() -> None:
     sa.Column('unit', sa.String(), nullable=False),
     sa.Column('birth_year', sa.Integer(), nullable=True),
     sa.Column('round_id', sa.Integer(), nullable=True),
-    sa.Column('hidden', sa.Boolean(), nullable=False),
+    sa.Column('hidden', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_player_round_id')),
     sa.PrimaryKeyConstraint('person_key', name=op.f('pk_player'))
