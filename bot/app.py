@@ -64,12 +64,17 @@ class App:
         self.worker = Worker(
             self.db, partial(house, self), channels, self.signals, alone=self.alone
         )
-        metrics.CONTENT_MISTAKES.set(len(self.content.mistakes))
+        metrics.CONTENT_MISTAKES.set(self.mistakes)
 
     @property
     def content(self) -> Content:
         """The content of this moment."""
         return self.library.content
+
+    @property
+    def mistakes(self) -> int:
+        """How much is wrong in the content files."""
+        return len(self.content.mistakes) + len(self.library.programme.mistakes)
 
     async def accept(self, deliveries: list[Received]) -> int:
         """Keep deliveries (committed when this returns) and wake the worker; how many were new."""
@@ -81,7 +86,7 @@ class App:
 
     def notes(self) -> dict[str, object]:
         """What /health tells besides the database."""
-        notes: dict[str, object] = {"content_mistakes": len(self.content.mistakes)}
+        notes: dict[str, object] = {"content_mistakes": self.mistakes}
         if self.library.trouble:
             notes["content"] = self.library.trouble
         if self.telegram is not None:
@@ -155,9 +160,8 @@ class App:
 
 def house(app: App) -> House:
     """What the conversation needs of the house, with the content of this moment."""
-    return House(
-        app.content, app.settings.operator, app.settings.zone, app.settings.public_url.rstrip("/")
-    )
+    settings, address = app.settings, app.settings.public_url.rstrip("/")
+    return House(app.content, settings.operator, settings.zone, address, app.library.programme)
 
 
 def build(settings: Settings) -> App:

@@ -205,15 +205,18 @@ def _content(settings: Settings, _options: argparse.Namespace) -> int:
     from datetime import datetime
 
     from bot import content
+    from bot.notices import programme
 
     known = content.load(cache=settings.state / "cache")
     today = datetime.now(settings.zone).date()
-    mistakes = content.check(known, today)
+    planned = programme.load(content.DATA, known.places)
+    mistakes = [*content.check(known, today), *planned.mistakes]
     for mistake in mistakes:
         print(mistake)
     print(
         f"{len(known.book.entries)} mục hỏi đáp, {len(known.bank.questions)} câu đố, "
-        f"{len(mistakes)} lỗi."
+        f"{len(planned.events)} sự kiện, {len(planned.plan.activities)} hoạt động, "
+        f"{len(planned.official.items)} mục chính thức, {len(mistakes)} lỗi."
     )
     return 1 if mistakes else 0
 

@@ -67,7 +67,8 @@ def weekday(at: datetime, zone: ZoneInfo) -> str:
 def where_of(event: Event, names: Names) -> str:
     """The place and its thôn; nothing when there is none."""
     hamlets = hamlets_of(event, names)
-    return ", ".join(part for part in (event.place, hamlets) if part and part not in event.place)
+    told = hamlets.lower() in event.place.lower()
+    return event.place if told else ", ".join(filter(None, (event.place, hamlets)))
 
 
 def hamlets_of(event: Event, names: Names) -> str:
