@@ -30,7 +30,7 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import auth, chat, ops, webhooks
+from bot.web import auth, chat, news, ops, webhooks
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -103,6 +103,11 @@ class App:
 
             return [Suggestion(title(entry)) for entry in self.content.suggested(month)]
 
+    def cite(self, source: str) -> str:
+        """The citation of a source, by its id."""
+        found = self.content.book.sources.get(source)
+        return found.cite if found else ""
+
     def asgi(self) -> Starlette:
         """The web application, with the worker running in its lifespan."""
         web = Web(
@@ -113,11 +118,14 @@ class App:
             self.suggestions,
             lambda: list(self.content.places.emergency),
             lambda: self.content,
+            lambda: self.library.programme,
+            self.cite,
         )
         routes: list[BaseRoute] = [
             *chat.routes(web),
             *auth.routes(web),
             *stage.routes(web),
+            *news.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":

@@ -212,15 +212,20 @@ def _needed(event: Event) -> Iterator[Told]:
 
 
 def _replayed(when: When) -> Iterator[Told]:
-    """A monthly programme is replayed three times in each of its next twelve months."""
+    """A monthly programme is replayed three times, in order, in each of its next twelve months."""
     at = when.first.start
     for step in range(1, 13):
         year, number = at.year + (at.month + step - 1) // 12, (at.month + step - 1) % 12 + 1
         found = month(when, year, number, when.first.zone)
-        again = sum(item.replay > 0 for item in found)
-        if any(item.replay == 0 for item in found) and again != REPLAYS:
+        order = [item.replay for item in found]
+        if 0 in order and order.count(0) + REPLAYS != len(order):
+            again = len(order) - order.count(0)
             what = f"tháng {number}/{year} phát lại {again} lần, kế hoạch ghi {REPLAYS} lần"
             yield "replays", what, "Thêm hoặc bớt replays"
+            return
+        if 0 in order and order != sorted(order):
+            what = f"tháng {number}/{year} các lần phát lại không theo thứ tự"
+            yield "replays", what, "Ghi replays theo thứ tự thời gian, sau lần đầu trong tháng"
             return
 
 

@@ -64,7 +64,8 @@ def _entry(
     entry.add("uid", f"{event.id}{replay}@{host}")
     entry.add("dtstamp", event.changed_at or today)
     entry.add("sequence", event.version)
-    title = f"{event.title} ({_('phát lại')})" if number else event.title
+    again = _("phát lại")
+    title = f"{event.title} ({again})" if number else event.title
     entry.add("summary", title)
     _add_when(entry, when, series, zone)
     entry.add("status", "CANCELLED" if event.status == "cancelled" else "CONFIRMED")

@@ -15,6 +15,8 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXY"
 """29 signs, none of which looks like another; a prime, so that the last sign tells every slip."""
 LENGTH = 6
 """Signs of a code, the last of which follows from the others: 20 million codes."""
+SHORT = 60
+"""Letters of a strange address that are repeated."""
 _CODE = re.compile(r"\bls[\s-]?([0-9a-z]{6})\b", re.IGNORECASE)
 _BARE = re.compile(r"\s*([0-9a-z]{6})\s*", re.IGNORECASE)
 
@@ -49,6 +51,13 @@ def issue(session: Session, subject: str, title: str, by: str, now: datetime) ->
     session.add(NoticeCode(code=code, subject=subject, title=title, issued_by=by, issued_at=now))
     session.flush()
     return code
+
+
+def code_of(session: Session, subject: str) -> str:
+    """The code a notice was given; empty when it has none, or it no longer holds."""
+    statement = select(NoticeCode).where(col(NoticeCode.subject) == subject)
+    found = session.scalars(statement).first()
+    return "" if found is None or found.withdrawn_at is not None else found.code
 
 
 def withdraw(session: Session, code: str, why: str, now: datetime) -> None:
@@ -144,7 +153,7 @@ def _of_code(session: Session, code: str, zone: ZoneInfo) -> str:
 
 
 def _of_claim(verdict: Verdict, official: Official) -> str:
-    item, value = verdict.item, verdict.claim.value
+    item, value = verdict.item, shown(verdict)
     if item is not None and verdict.alike:
         text = _("{value}: KHÔNG phải {label}, chỉ giống. Thật là {genuine}. Bạn đừng bấm.")
         return text.format(value=value, label=item.label, genuine=item.value)
@@ -157,6 +166,16 @@ def _of_claim(verdict: Verdict, official: Official) -> str:
     checked = written(official.checked.isoformat()) if official.checked else ""
     said = text.format(value=value, label=item.label, owner=item.owner, date=checked)
     return f"{said} {_calling_back()}" if verdict.claim.kind == "phone" else said
+
+
+def shown(verdict: Verdict) -> str:
+    """A claim as we repeat it: an address that is not on the list must not become a link."""
+    value = verdict.claim.value
+    if verdict.item is not None and not verdict.alike:
+        return value
+    bare = value.split("://", 1)[-1]
+    short = bare if len(bare) <= SHORT else bare[:SHORT] + "…"
+    return value if verdict.claim.kind == "phone" else short.replace(".", " . ")
 
 
 def _unlisted(value: str) -> str:

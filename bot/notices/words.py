@@ -90,6 +90,20 @@ def replayed(item: Occurrence) -> str:
     return _("phát lại lần {count}").format(count=item.replay) if item.replay else ""
 
 
+def announced(event: Event, item: Occurrence, names: Names, zone: ZoneInfo) -> list[str]:
+    """An event as sentences to be read out or sent: what changed, when, where, what, for whom."""
+    status, where = status_of(event), where_of(event, names)
+    told = (
+        (_("Lưu ý: {what}."), f"{status}, {event.note}" if status and event.note else ""),
+        (_("Thời gian: {what}."), when_of(event, item, zone)),
+        (_("Địa điểm: {what}."), where),
+        ("{what}", event.what),
+        (_("Dành cho: {what}."), event.audience),
+        (_("Đơn vị: {what}."), units_of(event, names)),
+    )
+    return [text.format(what=what) for text, what in told if what]
+
+
 def soonest(events: Sequence[Event], now: datetime) -> list[tuple[Event, Occurrence]]:
     """Events residents are told the time of that are not over, each with its next time."""
     found = [

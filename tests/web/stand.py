@@ -20,9 +20,10 @@ from bot.channels import webchat
 from bot.db import Database
 from bot.inbox import Task
 from bot.messages import Choice, Link, Reply
+from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import chat
+from bot.web import chat, news
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
@@ -145,8 +146,10 @@ class Site:
 
 
 @contextlib.contextmanager
-def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
-    """The chat page on a free port."""
+def serve(
+    db: Database, settings: Settings | None = None, programme: Programme | None = None
+) -> Iterator[Site]:
+    """The chat page and the public pages on a free port."""
     settings, signals = settings or Settings(), Signals()
     clerk = Clerk(db, signals)
     web = Web(
@@ -156,6 +159,7 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         clerk.woken.set,
         lambda language: [Suggestion(text) for text in QUESTIONS[language]],
         lambda: EMERGENCY,
+        lambda: programme or Programme(),
     )
 
     loops: list[asyncio.AbstractEventLoop] = []
@@ -168,7 +172,11 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         clerk.leaving = True
         await working
 
-    app = Starlette(routes=chat.routes(web), middleware=protect(settings), lifespan=lifespan)
+    app = Starlette(
+        routes=[*chat.routes(web), *news.routes(web)],
+        middleware=protect(settings),
+        lifespan=lifespan,
+    )
     with listening(app) as url:
         yield Site(url, db, signals, clerk)
         loops[0].call_soon_threadsafe(signals.close)
