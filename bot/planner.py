@@ -173,9 +173,12 @@ def _script(office: Office, name: str) -> int:
     if item is None or not event.shown:
         print(f"Sự kiện {name} chưa ấn định ngày nên chưa đọc trên loa được.", file=sys.stderr)
         return 1
-    text = words.announced(event, item, office.programme.names, office.settings.zone)
-    said = office.programme.said
-    out = spoken.script(event.title, text, office.settings.operator, said)
+    names, zone = office.programme.names, office.settings.zone
+    lines = words.announced(event, item, names, zone)
+    facts = (event.title, words.when_of(event, item, zone), words.where_of(event, names))
+    again = ", ".join(filter(None, facts))
+    operator, said = office.settings.operator, office.programme.said
+    out = spoken.script(event.title, lines, again, operator, said)
     print(out)
     print(f"\n(Đọc khoảng {spoken.seconds(out)} giây)")
     return 0

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
@@ -40,13 +41,7 @@ class Series:
     def local(self) -> Iterable[datetime]:
         """The moments as the clock on the wall shows them, in order; perhaps without end."""
         start = self.start.astimezone(self.zone).replace(tzinfo=None)
-        if not self.rule:
-            return [start]
-        found = rrulestr(self.rule, dtstart=start)
-        if not isinstance(found, rrule):
-            raise RuleError(self.rule)
-        last = datetime.combine(self.until, time.max) if self.until else None
-        return found.replace(until=last) if last else found
+        return _parsed(self.rule, start, self.until) if self.rule else [start]
 
     def after(self, since: datetime) -> Iterator[datetime]:
         """The moments later than `since`, in UTC."""
@@ -54,6 +49,14 @@ class Series:
         all_ = self.local()
         later = all_.xafter(wall) if isinstance(all_, rrule) else (at for at in all_ if at > wall)
         return (at.replace(tzinfo=self.zone).astimezone(UTC) for at in later)
+
+
+@lru_cache(256)
+def _parsed(rule: str, start: datetime, until: date | None) -> rrule:
+    found = rrulestr(rule, dtstart=start)
+    if not isinstance(found, rrule):
+        raise RuleError(rule)
+    return found.replace(until=datetime.combine(until, time.max)) if until else found
 
 
 @dataclass(frozen=True)
@@ -155,14 +158,13 @@ def due(when: When, before: Iterable[timedelta], since: datetime, now: datetime)
     Windows that follow one another give each moment once, however long or short they are; a clock
     set back gives an empty window.
     """
-    found = []
-    for gap in before:
-        # Anchors of whole days lie after their start.
-        for item in between(when, since + gap - timedelta(days=1), now + gap):
-            at = item.anchor - gap
-            if since < at <= now:
-                found.append(Due(at, gap, item))
-    return sorted(found)
+    gaps = sorted(before)
+    if not gaps or now <= since:
+        return []
+    # Whole days are reminded of from their morning, so they begin before what is counted from.
+    near = between(when, since + gaps[0] - timedelta(days=1), now + gaps[-1])
+    found = (Due(item.anchor - gap, gap, item) for item in near for gap in gaps)
+    return sorted(due for due in found if since < due.at <= now)
 
 
 def month(when: When, year: int, number: int, zone: ZoneInfo = ISLAND) -> list[Occurrence]:

@@ -148,13 +148,13 @@ def _short_forms(words: str, said: Said) -> str:
     return _ACRONYM.sub(lambda found: sayings.spell(found[0]), words)
 
 
-def script(title: str, lines: Sequence[str], sender: str, said: Said) -> str:
-    """What the announcer reads: who speaks, what it is, and the title once more at the end."""
+def script(title: str, lines: Sequence[str], again: str, sender: str, said: Said) -> str:
+    """What the announcer reads: who speaks, what it is, and once more what, when and where."""
     parts = [
         f"Kính thưa bà con. Sau đây là thông báo của {sender}.",
         title,
         *lines,
-        f"Xin nhắc lại: {title}",
+        f"Xin nhắc lại: {again}",
         "Trân trọng cảm ơn bà con đã lắng nghe.",
     ]
     return "\n".join(_ended(aloud(part, said)) for part in parts if part.strip())

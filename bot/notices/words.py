@@ -94,7 +94,7 @@ def announced(event: Event, item: Occurrence, names: Names, zone: ZoneInfo) -> l
     """An event as sentences to be read out or sent: what changed, when, where, what, for whom."""
     status, where = status_of(event), where_of(event, names)
     told = (
-        (_("Lưu ý: {what}."), f"{status}, {event.note}" if status and event.note else ""),
+        (_("Lưu ý: {what}."), f"{status}: {event.note}" if status and event.note else ""),
         (_("Thời gian: {what}."), when_of(event, item, zone)),
         (_("Địa điểm: {what}."), where),
         ("{what}", event.what),
