@@ -2,16 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from rapidfuzz.distance.Levenshtein import distance
 from rapidfuzz.fuzz import ratio
 
-from bot.content import Places
 from faq.files import Mapping as Item
 from faq.files import Mistake, read, text
 from faq.text import fold
@@ -21,7 +21,9 @@ KINDS = ("link", "phone", "account")
 MOST = 5
 """Claims of one message we look at."""
 ALIKE = 84
-"""How alike, of 100, two names are when one may pass for the other."""
+"""How alike, of 100, two names of accounts are when one may pass for the other."""
+LONG = 9
+"""Letters of an address from which two slips of the eye, not one, still pass for it."""
 _ENDS = (
     "vn com net org info biz asia top xyz club online site website shop store vip live link click "
     "app dev io co cc me ly gg tk ml ga cf gq icu fun pro work mobi us in ru cn tv page one world"
@@ -93,16 +95,16 @@ class Verdict:
     hint: Hint = ""
 
 
-def load(path: Path, places: Places) -> tuple[Official, list[Mistake]]:
+def load(path: Path, local: Mapping[str, str]) -> tuple[Official, list[Mistake]]:
     """The list of a file with the local values that are known, and every mistake in it."""
     items, whole, mistakes = read(path, "items")
     listed = []
     for item in items:
-        wrong = list(_wrong(item, places, path.name))
+        wrong = list(_wrong(item, local, path.name))
         mistakes += wrong
         value = text(item, "value")
         if text(item, "local") and not wrong:
-            value = places.values[text(item, "local")].value
+            value = local[text(item, "local")]
         if value and not wrong:
             kind = cast("Kind", text(item, "kind"))
             words = (text(item, key) for key in ("label", "owner", "unsure"))
@@ -119,7 +121,7 @@ def load(path: Path, places: Places) -> tuple[Official, list[Mistake]]:
     return Official(tuple(listed), checked), sorted(mistakes)
 
 
-def _wrong(item: Item, places: Places, file: str) -> Iterator[Mistake]:
+def _wrong(item: Item, local: Mapping[str, str], file: str) -> Iterator[Mistake]:
     name = text(item, "value") or text(item, "local") or text(item, "label")
     if text(item, "kind") not in KINDS:
         remedy = f"Dùng một trong: {', '.join(KINDS)}"
@@ -129,7 +131,7 @@ def _wrong(item: Item, places: Places, file: str) -> Iterator[Mistake]:
             yield Mistake(file, item.line, f"mục {name} thiếu {key}", f"Thêm {key}")
     if bool(text(item, "value")) == bool(text(item, "local")):
         yield Mistake(file, item.line, f"mục {name}: cần value hoặc local", "Ghi đúng một khóa")
-    if text(item, "local") and text(item, "local") not in places.values:
+    if text(item, "local") and text(item, "local") not in local:
         what = f"mục {name}: places.yaml không có giá trị này"
         yield Mistake(file, item.at("local"), what, "Sửa tên")
     if text(item, "kind") == "link" and text(item, "value") and not _host(text(item, "value")):
@@ -187,12 +189,13 @@ def _judge_link(claim: Claim, items: list[Listed]) -> Verdict:
             return Verdict(claim, item)
     if host in _SHORTENERS:
         return Verdict(claim, hint="short")
+    if host.endswith(".gov.vn"):  # only state bodies get one
+        return Verdict(claim, hint="gov")
     close = next((item for item in items if _passes_for(host, item.value)), None)
     if close is not None:
         return Verdict(claim, close, alike=True)
-    if not host.isascii() or "xn--" in host:
-        return Verdict(claim, hint="letters")
-    return Verdict(claim, hint="gov" if host.endswith(".gov.vn") else "")
+    odd = not host.isascii() or "xn--" in host
+    return Verdict(claim, hint="letters" if odd else "")
 
 
 def _passes_for(host: str, genuine: str) -> bool:
@@ -203,7 +206,8 @@ def _passes_for(host: str, genuine: str) -> bool:
         return genuine in looks
     squeezed = re.sub(r"[^a-z]", "", looks)
     parts = [part for part in re.split(r"[^a-z]+", looks) if part not in _TAILS]
-    near = any(len(core) > 4 and ratio(part, core) >= ALIKE for part in parts)
+    slips = 2 if len(core) >= LONG else 1
+    near = any(distance(part, core, score_cutoff=slips) <= slips for part in parts)
     return near or core in squeezed
 
 

@@ -38,7 +38,8 @@ def load(data: Path, places: Places, zone: ZoneInfo = ISLAND) -> Programme:
     planned, mistakes = plan.load(data / "plan.yaml")
     names = names_of(places, planned)
     listed, wrong = events.load(data / "events.yaml", names, zone)
-    genuine, more = official.load(data / "official.yaml", places)
+    local = {name: value.value for name, value in places.values.items()}
+    genuine, more = official.load(data / "official.yaml", local)
     said, unsaid = spoken.load(data / "spoken.yaml")
     mistakes += [*wrong, *more, *unsaid, *_cross(listed, planned)]
     return Programme(tuple(listed), planned, genuine, said, names, tuple(sorted(mistakes)))
