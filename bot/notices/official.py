@@ -36,6 +36,8 @@ _LINK = re.compile(
 _PHONE = re.compile(r"(?<![\w.,/-])\+?\d(?:[ .-]?\d){2,12}(?![\w/-])")
 _HANDLE = re.compile(r"(?<![\w.])@[A-Za-z][\w.]{3,63}")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_PAGE = re.compile(r"\b(?:trang|fanpage|facebook|fb|page|nhom|kenh|tai khoan|zalo)\b")
+"""Words that make a name after them the name of an account ("huyện đảo Lý Sơn" is a place)."""
 _REAL_PHONE = re.compile(r"0\d{9,10}|1[89]00\d{4,6}|02\d{8,9}")
 _SHORTENERS = frozenset(
     "bit.ly tinyurl.com goo.gl t.co is.gd cutt.ly s.id rb.gy ow.ly shorturl.at by.com.vn".split()
@@ -158,7 +160,7 @@ def claims(words: str, official: Official) -> list[Claim]:
         if number in listed or _REAL_PHONE.fullmatch(number):
             found.append((match.start(), Claim("phone", match[0].strip())))
     known = {fold(item.value): item.value for item in official.items if item.kind == "account"}
-    folded = f" {fold(rest)} "
+    folded = f" {fold(rest)} " if _PAGE.search(fold(rest)) else ""
     found += [
         (len(plain), Claim("account", value))
         for key, value in known.items()

@@ -105,9 +105,10 @@ RULES: tuple[Rule, ...] = (
     _rule(r"(?<![\w.,])\d{1,3}(?:\.\d{1,2}){1,3}(?![\w]|[.,]\d)", sayings.version),
     _rule(_AMOUNT, sayings.number),
 )
-_ACRONYM = re.compile(r"\b[A-ZĐ]{2,6}\b")
+_ACRONYM = re.compile(r"\b[a-z]?[A-ZĐ]{2,6}\b")
 _TIDY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[“”\"«»]"), ""),
+    (re.compile(r"(?<![\w/])/(?=[a-z])"), "lệnh "),
     (re.compile(r"\s*[(\[]\s*"), ", "),
     (re.compile(r"\s*[)\]]\s*(?=[,.;:!?])"), ""),
     (re.compile(r"\s*[)\]]\s*"), ", "),

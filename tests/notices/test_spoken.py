@@ -1,9 +1,13 @@
 """The loudspeaker: what is written short is said in full."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from bot.content import DATA
+from bot.content import DATA, Content
 from bot.notices import spoken
+from bot.notices.numerals import roman, whole
 
 SAID, WRONG = spoken.load(DATA / "spoken.yaml")
 CASES = [
@@ -113,6 +117,8 @@ CASES = [
     ("mạng 4G, 5G", "mạng bốn gờ, năm gờ"),
     ("tổ CNSCĐ", "tổ công nghệ số cộng đồng"),
     ("TP.HCM", "Thành phố Hồ Chí Minh"),
+    ("eCDT", "e xê dê tê"),
+    ("gõ /sukien", "gõ lệnh sukien"),
     ("VSTEP", "vê sờ tê e pê"),
     ("cá, mực, v.v.", "cá, mực, vân vân"),
     # Addresses
@@ -135,3 +141,71 @@ CASES = [
 def test_what_is_written_short_is_said_in_full(written: str, said: str) -> None:
     """Each case of the table is read as an announcer would."""
     assert spoken.aloud(written, SAID) == said
+
+
+def test_every_answer_of_the_book_can_be_read_aloud(content: Content) -> None:
+    """No digit, sign or run of capitals is left for the announcer to guess at."""
+    for entry in content.book.entries:
+        out = spoken.aloud(entry.answer, SAID)
+
+        assert re.search(r"\d|[A-ZĐ]{2}|[/@&%]", out) is None, out
+
+
+def test_a_script_says_what_when_and_where_twice() -> None:
+    """The announcer ends with what people should remember."""
+    out = spoken.script("Tọa đàm", ["Lúc 19:00."], "Tọa đàm, 19:00", "UBND đặc khu", SAID)
+
+    assert out.splitlines() == [
+        "Kính thưa bà con. Sau đây là thông báo của Ủy ban nhân dân đặc khu.",
+        "Tọa đàm.",
+        "Lúc mười chín giờ.",
+        "Xin nhắc lại: Tọa đàm, mười chín giờ.",
+        "Trân trọng cảm ơn bà con đã lắng nghe.",
+    ]
+
+
+def test_mistakes_of_the_table_are_told_all_at_once(tmp_path: Path) -> None:
+    """A form said twice, one without words, one with a digit left: each with its line."""
+    path = tmp_path / "spoken.yaml"
+    path.write_text(
+        'words:\n- {written: "A", said: "a"}\n- {written: "A", said: "á"}\n'
+        '- {written: "B"}\n- {written: "C", said: "4 gờ"}\n',
+        "utf-8",
+    )
+
+    said, wrong = spoken.load(path)
+
+    assert dict(said.words) == {"A": "a"}
+    assert [item.line for item in wrong] == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "không"),
+        (10, "mười"),
+        (11, "mười một"),
+        (14, "mười bốn"),
+        (15, "mười lăm"),
+        (24, "hai mươi bốn"),
+        (31, "ba mươi mốt"),
+        (101, "một trăm linh một"),
+        (115, "một trăm mười lăm"),
+        (1_000_000, "một triệu"),
+        (2_000_005, "hai triệu không trăm linh năm"),
+        (1_000_000_000, "một tỷ"),
+        (2_000_000_000_000, "hai nghìn tỷ"),
+        (-3, "âm ba"),
+    ],
+)
+def test_numbers_in_words(number: int, words: str) -> None:
+    """Mốt, lăm and linh stand where people say them."""
+    assert whole(number) == words
+
+
+@pytest.mark.parametrize(
+    ("letters", "value"), [("XIV", 14), ("XL", 40), ("IIII", None), ("", None)]
+)
+def test_roman_numerals(letters: str, value: int | None) -> None:
+    """Only numerals written as they should be count."""
+    assert roman(letters) == value

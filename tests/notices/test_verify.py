@@ -75,6 +75,7 @@ def test_a_claim_is_held_against_the_list(listed: Official, words: str, verdict:
         "luật 91/2025/QH15 có hiệu lực chưa",
         "ở TP.HCM làm căn cước được không",
         "từ 19:00 đến 20:30",
+        "nghị quyết nào chuyển huyện đảo Lý Sơn thành đặc khu",
     ],
 )
 def test_ordinary_words_are_no_claim(listed: Official, words: str) -> None:
