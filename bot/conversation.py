@@ -211,9 +211,13 @@ def _masked(turn: Turn, safe: str) -> list[Reply]:
             "số đó, không lưu. Bạn hỏi lại mà không kèm số nhé."
         )
     )
+    blanked = replace(turn, message=replace(turn.message, text=safe))
+    verdict = news.checked(blanked, safe)  # a forwarded fraud often names a bank account
+    if verdict is not None:
+        return [warning, *verdict]
     if not any(isinstance(found, Sure) for found in turn.found):
         return [warning]
-    return [warning, *ask.ask(replace(turn, message=replace(turn.message, text=safe)))]
+    return [warning, *ask.ask(blanked)]
 
 
 def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:

@@ -83,6 +83,8 @@ def _event(office: Office, options: argparse.Namespace) -> int:
     match options.act:
         case "list":
             print("\n".join(_line(office, event) for event in office.events()))
+            for mistake in office.db.read(partial(edits.check, names=office.programme.names)):
+                print(mistake, file=sys.stderr)
         case "import":
             return _import(office, options.file)
         case "export":

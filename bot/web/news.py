@@ -131,8 +131,12 @@ class Pages:
             "over": event.when is not None and event.status != "draft" and not found,
             "where": "" if event.status == "draft" else words.where_of(event, programme.names),
             "units": words.units_of(event, programme.names),
-            "source": self.web.cite(event.source),
+            "source": self._source(event),
         }
+
+    def _source(self, event: Event) -> str:
+        cited = self.web.cite(event.source)
+        return _("Nguồn: {source}").format(source=cited) if cited else ""
 
     def _time(self, event: Event, item: Occurrence) -> str:
         parts = (words.when_of(event, item, self.zone), words.replayed(item))
