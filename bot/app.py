@@ -103,11 +103,6 @@ class App:
 
             return [Suggestion(title(entry)) for entry in self.content.suggested(month)]
 
-    def cite(self, source: str) -> str:
-        """The citation of a source, by its id."""
-        found = self.content.book.sources.get(source)
-        return found.cite if found else ""
-
     def asgi(self) -> Starlette:
         """The web application, with the worker running in its lifespan."""
         web = Web(
@@ -119,7 +114,6 @@ class App:
             lambda: list(self.content.places.emergency),
             lambda: self.content,
             lambda: self.library.programme,
-            self.cite,
         )
         routes: list[BaseRoute] = [
             *chat.routes(web),

@@ -37,8 +37,6 @@ class Web:
     """The content of this moment."""
     programme: Callable[[], Programme] = Programme
     """Events, the plan and the list of what is official, as they are now."""
-    cite: Callable[[str], str] = str
-    """The citation of a source, by its id."""
 
     def official(self) -> Official:
         """The list of what is official, with our own address on it."""

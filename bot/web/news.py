@@ -136,8 +136,8 @@ class Pages:
         }
 
     def _source(self, event: Event) -> str:
-        cited = self.web.cite(event.source)
-        return _("Nguồn: {source}").format(source=cited) if cited else ""
+        found = self.web.content().book.sources.get(event.source)
+        return _("Nguồn: {source}").format(source=found.cite) if found else ""
 
     def _time(self, event: Event, item: Occurrence) -> str:
         parts = (words.when_of(event, item, self.zone), words.replayed(item))

@@ -22,7 +22,7 @@ def site(sqlite_url: str, house: House) -> Iterator[Site]:
     db = Database(sqlite_url)
     furnished = furnish(house)
     lay(db, furnished, NOON)
-    with serve(db, None, furnished.programme) as site:
+    with serve(db, None, furnished) as site:
         yield site
     db.close()
 

@@ -17,7 +17,9 @@ from starlette.applications import Starlette
 
 from bot import inbox, outbox, people, privacy, sensitive
 from bot.channels import webchat
+from bot.content import Content
 from bot.db import Database
+from bot.flows.turn import House
 from bot.inbox import Task
 from bot.messages import Choice, Link, Reply
 from bot.notices.programme import Programme
@@ -145,11 +147,19 @@ class Site:
         return httpx.Client(base_url=self.url, follow_redirects=True, timeout=10)
 
 
+def content_of(house: House | None) -> Content:
+    """The content of a house; the chat page alone needs none."""
+    if house is None:
+        msg = "this site was opened without content"
+        raise LookupError(msg)
+    return house.content
+
+
 @contextlib.contextmanager
 def serve(
-    db: Database, settings: Settings | None = None, programme: Programme | None = None
+    db: Database, settings: Settings | None = None, house: House | None = None
 ) -> Iterator[Site]:
-    """The chat page and the public pages on a free port."""
+    """The chat page on a free port; the public pages too, when there is a house behind them."""
     settings, signals = settings or Settings(), Signals()
     clerk = Clerk(db, signals)
     web = Web(
@@ -159,7 +169,8 @@ def serve(
         clerk.woken.set,
         lambda language: [Suggestion(text) for text in QUESTIONS[language]],
         lambda: EMERGENCY,
-        lambda: programme or Programme(),
+        lambda: content_of(house),
+        lambda: house.programme if house else Programme(),
     )
 
     loops: list[asyncio.AbstractEventLoop] = []

@@ -23,7 +23,7 @@ def site(sqlite_url: str, house: House) -> Iterator[Site]:
     db = Database(sqlite_url)
     furnished = furnish(house)
     lay(db, furnished, NOON)
-    with serve(db, Settings(), furnished.programme) as site:
+    with serve(db, Settings(), furnished) as site:
         yield site
     db.close()
 
@@ -34,7 +34,7 @@ def bare(sqlite_url: str, house: House) -> Iterator[httpx.Client]:
     db = Database(sqlite_url)
     settings = Settings(public_url="https://chat.example.vn")
     with (
-        serve(db, settings, house.programme) as site,
+        serve(db, settings, house) as site,
         httpx.Client(base_url=site.url) as http,
     ):
         yield http
