@@ -32,7 +32,7 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import auth, chat, ops, webhooks
+from bot.web import auth, chat, news, ops, webhooks
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -64,12 +64,17 @@ class App:
         self.worker = Worker(
             self.db, partial(house, self), channels, self.signals, alone=self.alone
         )
-        metrics.CONTENT_MISTAKES.set(len(self.content.mistakes))
+        metrics.CONTENT_MISTAKES.set(self.mistakes)
 
     @property
     def content(self) -> Content:
         """The content of this moment."""
         return self.library.content
+
+    @property
+    def mistakes(self) -> int:
+        """How much is wrong in the content files."""
+        return len(self.content.mistakes) + len(self.library.programme.mistakes)
 
     async def accept(self, deliveries: list[Received]) -> int:
         """Keep deliveries (committed when this returns) and wake the worker; how many were new."""
@@ -81,7 +86,7 @@ class App:
 
     def notes(self) -> dict[str, object]:
         """What /health tells besides the database."""
-        notes: dict[str, object] = {"content_mistakes": len(self.content.mistakes)}
+        notes: dict[str, object] = {"content_mistakes": self.mistakes}
         if self.library.trouble:
             notes["content"] = self.library.trouble
         for platform in self.platforms:
@@ -108,11 +113,13 @@ class App:
             self.suggestions,
             lambda: list(self.content.places.emergency),
             lambda: self.content,
+            lambda: self.library.programme,
         )
         routes: list[BaseRoute] = [
             *chat.routes(web),
             *auth.routes(web),
             *stage.routes(web),
+            *news.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
@@ -176,9 +183,8 @@ def platforms(settings: Settings, db: Database) -> list[Platform]:
 
 def house(app: App) -> House:
     """What the conversation needs of the house, with the content of this moment."""
-    return House(
-        app.content, app.settings.operator, app.settings.zone, app.settings.public_url.rstrip("/")
-    )
+    settings, address = app.settings, app.settings.public_url.rstrip("/")
+    return House(app.content, settings.operator, settings.zone, address, app.library.programme)
 
 
 def build(settings: Settings) -> App:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from bot import settings as settings_
@@ -70,6 +71,8 @@ def parser() -> argparse.ArgumentParser:
     _organiser_parser(add("organiser", _organiser, "add, list or remove organisers"))
     _quiz_parser(add("quiz", _quiz, "open, close, recount and carry contest rounds"))
     _phrasings_parser(add("phrasings", _phrasings, "wordings people confirmed, to take or refuse"))
+    _event_parser(add("event", _event, "list, import, export or read aloud events"))
+    _plan_parser(add("plan", _plan, "what is late, whom to remind, estimates, .xlsx"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
 
@@ -133,6 +136,30 @@ def _questions_parser(one: argparse.ArgumentParser) -> None:
     answer = acts.add_parser("answer", help="answer a question; the one who asked gets it")
     answer.add_argument("code", help="for example H-0142")
     answer.add_argument("text")
+
+
+def _event_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    acts.add_parser("list", help="the events of this moment")
+    taken = acts.add_parser("import", help="take events from a .yaml or .csv file")
+    taken.add_argument("file", type=Path)
+    acts.add_parser("export", help="the events of this moment as YAML")
+    acts.add_parser("script", help="an event as the loudspeaker reads it").add_argument("id")
+
+
+def _plan_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    acts.add_parser("late", help="what is late or due soon, by unit")
+    export = acts.add_parser("export", help="the plan with its estimates as .xlsx")
+    export.add_argument("file", type=Path, nargs="?", default=Path("ke-hoach.xlsx"))
+    change = acts.add_parser("set", help="how far an activity is, or when it is due")
+    change.add_argument("activity")
+    change.add_argument("--status", choices=["planned", "doing", "done", "dropped"])
+    change.add_argument("--due", type=date.fromisoformat, help="for example 2027-06-30")
+    estimate = acts.add_parser("estimate", help="what a unit reckons an item will cost")
+    for name in ("activity", "unit", "item"):
+        estimate.add_argument(name)
+    estimate.add_argument("amount", help="in đồng, for example 15.000.000")
 
 
 def _run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -214,15 +241,18 @@ def _content(settings: Settings, _options: argparse.Namespace) -> int:
     from datetime import datetime
 
     from bot import content
+    from bot.notices import programme
 
     known = content.load(cache=settings.state / "cache")
     today = datetime.now(settings.zone).date()
-    mistakes = content.check(known, today)
+    planned = programme.load(content.DATA, known.places)
+    mistakes = [*content.check(known, today), *planned.mistakes]
     for mistake in mistakes:
         print(mistake)
     print(
         f"{len(known.book.entries)} mục hỏi đáp, {len(known.bank.questions)} câu đố, "
-        f"{len(mistakes)} lỗi."
+        f"{len(planned.events)} sự kiện, {len(planned.plan.activities)} hoạt động, "
+        f"{len(planned.official.items)} mục chính thức, {len(mistakes)} lỗi."
     )
     return 1 if mistakes else 0
 
@@ -237,6 +267,18 @@ def _organiser(settings: Settings, options: argparse.Namespace) -> int:
     from bot import clerk
 
     return clerk.organiser(settings, options)
+
+
+def _event(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import planner
+
+    return planner.event(settings, options)
+
+
+def _plan(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import planner
+
+    return planner.planned(settings, options)
 
 
 def _questions(settings: Settings, options: argparse.Namespace) -> int:

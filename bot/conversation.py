@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
-from bot.flows import ask, care, games, helpdesk, profile
+from bot.flows import ask, care, games, helpdesk, news, profile
 from bot.flows.turn import House, Turn, lane_of
 from bot.i18n import _, speaking
 from bot.messages import Capability, Incoming, Reply
@@ -34,6 +34,9 @@ COMMANDS: dict[str, Answer] = {
     "dulieu": lambda turn, _rest: profile.my_data(turn),
     "xoadulieu": lambda turn, _rest: profile.ask_to_forget(turn),
     "cauhoi": lambda turn, _rest: helpdesk.questions(turn),
+    "sukien": news.events,
+    "lichphat": news.radio,
+    "xacminh": news.check,
     **games.COMMANDS,
 }
 WORDS = {
@@ -49,6 +52,10 @@ WORDS = {
     "start": "start",
     "xoa du lieu": "xoadulieu",
     "du lieu cua toi": "dulieu",
+    "su kien": "sukien",
+    "lich su kien": "sukien",
+    "lich phat thanh": "lichphat",
+    "xac minh": "xacminh",
 }
 """Commands by their words, for those who do not type a slash."""
 
@@ -204,9 +211,13 @@ def _masked(turn: Turn, safe: str) -> list[Reply]:
             "số đó, không lưu. Bạn hỏi lại mà không kèm số nhé."
         )
     )
+    blanked = replace(turn, message=replace(turn.message, text=safe))
+    verdict = news.checked(blanked, safe)  # a forwarded fraud often names a bank account
+    if verdict is not None:
+        return [warning, *verdict]
     if not any(isinstance(found, Sure) for found in turn.found):
         return [warning]
-    return [warning, *ask.ask(replace(turn, message=replace(turn.message, text=safe)))]
+    return [warning, *ask.ask(blanked)]
 
 
 def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
@@ -225,6 +236,9 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     answered = games.heard(turn, words) or _to_open_question(turn, words)
     if answered is not None:
         return answered
+    verdict = news.checked(turn, text)
+    if verdict is not None:
+        return verdict
     state.close(turn.chat)
     return (
         _by_words(turn, words)
@@ -254,6 +268,8 @@ def _command(turn: Turn, name: str, rest: str, can: dict[str, Capability]) -> li
         entry = rest.removeprefix("hoi-")
         if entry in turn.house.content.book.by_id:
             return ask.answer(turn, entry, turn.house.content.book.by_id[entry].question)
+    if name == "start" and rest.startswith("sk-"):
+        return news.show(turn, rest.removeprefix("sk-"))
     known = COMMANDS.get(name)
     if known is None:
         if not turn.message.private:
@@ -294,6 +310,8 @@ def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list
             return [profile.set_place(turn, meaning)]
         case "forget":
             return profile.forget(turn, meaning)
+        case "event":
+            return news.picked(turn, meaning)
         case kind if kind in games.PICKED:
             return games.picked(turn, question, meaning)
         case _:

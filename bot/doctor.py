@@ -19,6 +19,8 @@ from bot.content import Content
 from bot.db import Database
 from bot.i18n import moment
 from bot.logs import redact
+from bot.notices import programme
+from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.tables import revisions
 from faq.book import TO_COMPARE
@@ -73,7 +75,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _content(settings: Settings, content: Content) -> Iterator[Finding]:
-    mistakes = contents.check(content, datetime.now(settings.zone).date())
+    planned = programme.load(contents.DATA, content.places, settings.zone)
+    today = datetime.now(settings.zone).date()
+    mistakes = [*contents.check(content, today), *planned.mistakes]
     yield Finding(
         bad=bool(mistakes),
         what=f"{len(content.book.entries)} mục hỏi đáp, {len(mistakes)} lỗi",
@@ -177,4 +181,21 @@ def content_lines(settings: Settings) -> list[str]:
         lines.append("- hamlets: danh sách thôn do UBND đặc khu xác nhận")
     if not content.places.units:
         lines.append("- units: danh sách đơn vị")
-    return lines
+    return [*lines, "", *_open_lines(programme.load(contents.DATA, content.places, settings.zone))]
+
+
+def _open_lines(planned: Programme) -> Iterator[str]:
+    """What of the programme is not settled or not confirmed yet."""
+    yield "Chưa ấn định hoặc chưa xác nhận (data/events.yaml, plan.yaml, official.yaml):"
+    for event in planned.events:
+        if event.status == "draft":
+            yield f"- {event.id}: {event.note or 'ngày, giờ, địa điểm'}"
+    for one in planned.plan.activities:
+        if one.due is None:
+            yield f"- {one.id}: hạn (due) và dự toán"
+    for unit in planned.plan.units.values():
+        if unit.unsure:
+            yield f"- {unit.id}: {unit.unsure}"
+    for item in planned.official.items:
+        if item.unsure:
+            yield f"- {item.value}: {item.unsure}"

@@ -10,6 +10,8 @@ from pathlib import Path
 from bot import content as contents
 from bot.content import DATA, Content
 from bot.db import Database
+from bot.notices import programme as programmes
+from bot.notices.programme import Programme
 from faq import unanswered
 from faq.book import Book
 
@@ -31,10 +33,12 @@ class Library:
     trouble: str = ""
     """Why the newest edit is not in use; empty when it is."""
     content: Content = field(init=False)
+    programme: Programme = field(init=False)
 
     def __post_init__(self) -> None:
         overlay = self.db.read(unanswered.approved)
         self.content = load(self.data, self.cache, overlay)
+        self.programme = programmes.load(self.data, self.content.places)
         self._stamp = (fingerprint(self.data), _frozen(overlay))
 
     def deepen(self) -> None:
@@ -50,15 +54,18 @@ class Library:
         self._stamp = stamp
         try:
             fresh = load(self.data, self.cache, overlay)
+            planned = programmes.load(self.data, fresh.places)
         except Exception as error:  # noqa: BLE001 - whatever an edit did, the last good book stays
             self.trouble = f"giữ bản cũ: {type(error).__name__}"
             return False
-        known = {(mistake.file, mistake.what) for mistake in self.content.mistakes}
-        new = [item for item in fresh.mistakes if (item.file, item.what) not in known]
+        before = (*self.content.mistakes, *self.programme.mistakes)
+        known = {(mistake.file, mistake.what) for mistake in before}
+        told = (*fresh.mistakes, *planned.mistakes)
+        new = [item for item in told if (item.file, item.what) not in known]
         if new:
             self.trouble = f"giữ bản cũ: {len(new)} lỗi mới, xem `content check`"
             return False
-        self.content, self.trouble = fresh, ""
+        self.content, self.programme, self.trouble = fresh, planned, ""
         self.deepen()
         return True
 

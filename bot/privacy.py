@@ -15,6 +15,7 @@ IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
+        *("eventedit", "planedit", "estimate", "noticecode"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""

@@ -1,6 +1,7 @@
 """Every table in one place, and bringing a database to the newest schema."""
 
 from pathlib import Path
+from types import ModuleType
 
 from alembic import command
 from alembic.config import Config
@@ -21,13 +22,15 @@ from bot import (
     state,
     tokens,
 )
+from bot.notices import edits, ledger, verify
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
-OWNERS = (
+OWNERS: tuple[ModuleType, ...] = (
     *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
+    *(edits, ledger, verify),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 

@@ -18,6 +18,7 @@ from bot.db import Database
 from bot.flows.ask import render, title
 from bot.flows.turn import House
 from bot.messages import load, plain
+from bot.notices import programme as programmes
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
@@ -45,7 +46,8 @@ def talk(settings: Settings, lines: TextIO, out: TextIO) -> int:
 async def _talk(
     settings: Settings, db: Database, content: Content, lines: TextIO, out: TextIO
 ) -> None:
-    house = House(content, settings.operator, settings.zone)
+    programme = programmes.load(contents.DATA, content.places)
+    house = House(content, settings.operator, settings.zone, settings.public_url, programme)
     worker = Worker(db, lambda: house, {CHANNEL: ConsoleChannel()}, Signals())
     user = getpass.getuser()
     lane = f"{CHANNEL}:{user}"

@@ -15,6 +15,7 @@ from bot import content as contents
 from bot.content import Content
 from bot.db import Database
 from bot.flows.turn import House
+from bot.notices import programme as programmes
 from bot.tables import migrate
 from tests import postgres
 
@@ -99,4 +100,5 @@ def content(matcher_cache: Path) -> Content:
 @pytest.fixture(scope="session")
 def house(content: Content) -> House:
     """What the conversation needs of the house."""
-    return House(content, "UBND đặc khu Lý Sơn", ZONE)
+    programme = programmes.load(contents.DATA, content.places)
+    return House(content, "UBND đặc khu Lý Sơn", ZONE, "https://chat.example.vn", programme)

@@ -80,6 +80,17 @@ async def test_health_is_well_and_says_how(client: httpx.AsyncClient) -> None:
     assert answer.json()["content_mistakes"] == 0
 
 
+async def test_the_public_pages_are_there(client: httpx.AsyncClient) -> None:
+    """Events with their source, the calendar, and the list of what is official."""
+    event = await client.get("/su-kien/ngay-chuyen-doi-so")
+    feed = await client.get("/su-kien.ics")
+    ours = await client.get("/xac-minh", params={"q": "https://test/su-kien"})
+
+    assert "Nguồn: Quyết định 505/QĐ-TTg" in event.text
+    assert "UID:ngay-chuyen-doi-so@test" in feed.text
+    assert "dichvucong.gov.vn" in ours.text
+
+
 async def test_health_is_ill_when_nothing_can_be_committed(
     client: httpx.AsyncClient, app: App
 ) -> None:

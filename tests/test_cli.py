@@ -81,7 +81,11 @@ def test_ask_without_a_question_says_how(run: Run) -> None:
 
 def test_content_check_passes_on_what_is_shipped(run: Run) -> None:
     """The shipped content has no mistake."""
-    assert run("content", "check") == (0, "220 mục hỏi đáp, 240 câu đố, 0 lỗi.\n")
+    status, out = run("content", "check")
+
+    assert status == 0
+    assert out.startswith("220 mục hỏi đáp, 240 câu đố, 6 sự kiện, 7 hoạt động, ")
+    assert out.endswith(" 0 lỗi.\n")
 
 
 def test_doctor_says_what_to_do(run: Run) -> None:
@@ -93,6 +97,14 @@ def test_doctor_says_what_to_do(run: Run) -> None:
     assert before[0] == 1
     assert "python -m bot migrate" in before[1]
     assert after[0] == 0
+
+
+def test_doctor_lists_what_is_not_settled(run: Run) -> None:
+    """`--content` names drafts, activities without a date, and names to be confirmed."""
+    out = run("doctor", "--content")[1]
+
+    for told in ("- toa-dam-tai-thon: Ngày, giờ", "- bao-cao-ket-qua: hạn", "- doan-dac-khu: Tên"):
+        assert told in out
 
 
 def test_doctor_lists_what_to_compare_and_fill_in(run: Run) -> None:

@@ -3,7 +3,8 @@
 A file holds scenes, each under a line `# title`. Lines of a scene:
 `Dân: ...` somebody writes (also `Cán bộ:` an organiser, `Nhóm:` in a group, `Nhóm @:` there, naming
 the bot); `Bot: ...` what must be in the answer, pieces between `...` in this order;
-`Bot không nói: ...` what must not be in it; `Bot im lặng`; `(30 phút sau)`, `(hôm sau)`.
+`Bot không nói: ...` what must not be in it; `Bot im lặng`; `(30 phút sau)`, `(hôm sau)`; `(lịch
+thử)`: from here on there are two thôn and the calendar of tests/notices/su-kien.yaml.
 """
 
 import re
@@ -19,10 +20,12 @@ from bot import organisers, people
 from bot.db import Database
 from bot.flows.turn import House
 from tests.conftest import NOON
+from tests.notices.sample import furnish, lay
 from tests.stage import Stage
 
 FOLDER = Path(__file__).parent / "dialogues"
 PAUSE = re.compile(r"\((\d+) (phút|giờ|ngày) sau\)|\((hôm) sau\)")
+SAMPLE = "(lịch thử)"
 UNITS = {"phút": timedelta(minutes=1), "giờ": timedelta(hours=1), "ngày": timedelta(days=1)}
 
 
@@ -71,6 +74,10 @@ async def play(scene: Scene, stage: Stage) -> None:
     for line in scene.lines:
         if pause := PAUSE.fullmatch(line.strip()):
             stage.later(UNITS["ngày"] if pause[3] else int(pause[1]) * UNITS[pause[2]])
+            continue
+        if line.strip() == SAMPLE:
+            stage.house = furnish(stage.house)
+            lay(stage.db, stage.house, stage.now)
             continue
         who, _colon, words = line.partition(":")
         if who.startswith("Bot"):

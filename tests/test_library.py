@@ -151,3 +151,18 @@ def test_without_the_extra_nothing_changes(library: Library) -> None:
     library.deepen()
 
     assert library.content is before or library.content.book is before.book
+
+
+def test_the_programme_follows_its_files(library: Library, data: Path) -> None:
+    """A good edit of the events is taken over; one with a mistake is told and not taken."""
+    path = data / "events.yaml"
+    good = path.read_text("utf-8").replace("Tọa đàm, hỏi đáp", "Buổi hỏi đáp")
+    path.write_text(good, "utf-8")
+
+    assert library.refresh()
+    assert "Buổi hỏi đáp" in library.programme.events[2].title
+
+    path.write_text(good.replace("kind: talk", "kind: party"), "utf-8")
+    assert not library.refresh()
+    assert "giữ bản cũ" in library.trouble
+    assert library.programme.events[2].kind == "talk"

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot import links, state
 from bot.content import FEATURES, Content
+from bot.flows import news
 from bot.flows.turn import Turn, how_to_pick
 from bot.i18n import _, day, language, speaking, written
 from bot.messages import Choice, Link, Reply
@@ -45,6 +46,9 @@ def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[R
     """The answer of an entry, what to ask next, and "Đúng ý / Chưa đúng ý"."""
     entry = turn.house.content.book.by_id[entry_id]
     state.remember(turn.chat, entry.id, asked, turn.now)
+    live = news.live(turn, entry.id, asked)
+    if live is not None:
+        return [live]
     reply = render(turn.house.content, entry, links.dead(turn.session), turn)
     following = [turn.house.content.book.by_id[name] for name in entry.next]
     if not brief and following and turn.message.private:

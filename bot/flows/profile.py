@@ -56,6 +56,8 @@ def help_(turn: Turn) -> list[Reply]:
     lines = [
         _('Bạn cứ hỏi bằng lời của mình, ví dụ: "làm vneid mức 2 ở đâu".'),
         _("/camnang: cẩm nang chuyển đổi số và bài học các tỉnh"),
+        _("/sukien: sự kiện sắp tới · /lichphat: lịch loa truyền thanh"),
+        _("/xacminh: xem thông báo, đường dẫn, số điện thoại có phải thật không"),
         _("/quyenriengtu: mình lưu gì, bạn có quyền gì"),
         _("/dulieu: xem mọi thứ mình đang giữ về bạn"),
         _("/xoadulieu: xóa hết dữ liệu của bạn"),

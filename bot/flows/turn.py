@@ -11,6 +11,7 @@ from bot import state
 from bot.content import Content
 from bot.i18n import _
 from bot.messages import Capability, Choice, Incoming, Reply
+from bot.notices.programme import Programme
 from bot.people import Person, id_of
 from bot.state import Chat
 from faq.matcher import Found
@@ -18,13 +19,14 @@ from faq.matcher import Found
 
 @dataclass(frozen=True)
 class House:
-    """What does not change between messages: the content, who runs the bot, the time zone."""
+    """What does not change between messages: content, programme, who runs the bot, the zone."""
 
     content: Content
     operator: str
     zone: ZoneInfo
     public_url: str = ""
     """Where people reach our pages; empty when nobody but this machine does."""
+    programme: Programme = field(default_factory=Programme)
 
 
 @dataclass(frozen=True)

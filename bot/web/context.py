@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from bot.content import Content
 from bot.db import Database
+from bot.i18n import _
 from bot.messages import Choice
+from bot.notices.official import Official
+from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
 
@@ -32,3 +35,10 @@ class Web:
     """Emergency numbers: label and number to dial."""
     content: Callable[[], Content]
     """The content of this moment."""
+    programme: Callable[[], Programme] = Programme
+    """Events, the plan and the list of what is official, as they are now."""
+
+    def official(self) -> Official:
+        """The list of what is official, with our own address on it."""
+        ours = (self.settings.public_url, _("Chatbot này"), self.settings.operator)
+        return self.programme().official.plus(*ours)

@@ -8,23 +8,24 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 
 import httpx
 import uvicorn
 from sqlmodel import Session
 from starlette.applications import Starlette
 
-from bot import content as contents
 from bot import inbox, outbox, people, privacy, sensitive
 from bot.channels import webchat
 from bot.content import Content
 from bot.db import Database
+from bot.flows.turn import House
 from bot.inbox import Task
 from bot.messages import Choice, Link, Reply
+from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import chat
+from bot.web import chat, news
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
@@ -146,15 +147,19 @@ class Site:
         return httpx.Client(base_url=self.url, follow_redirects=True, timeout=10)
 
 
-@cache
-def shelf() -> Content:
-    """The shipped content, for the pages that need it; most tests do not."""
-    return contents.load()
+def content_of(house: House | None) -> Content:
+    """The content of a house; the chat page alone needs none."""
+    if house is None:
+        msg = "this site was opened without content"
+        raise LookupError(msg)
+    return house.content
 
 
 @contextlib.contextmanager
-def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
-    """The chat page on a free port."""
+def serve(
+    db: Database, settings: Settings | None = None, house: House | None = None
+) -> Iterator[Site]:
+    """The chat page on a free port; the public pages too, when there is a house behind them."""
     settings, signals = settings or Settings(), Signals()
     clerk = Clerk(db, signals)
     web = Web(
@@ -164,7 +169,8 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         clerk.woken.set,
         lambda language: [Suggestion(text) for text in QUESTIONS[language]],
         lambda: EMERGENCY,
-        shelf,
+        lambda: content_of(house),
+        lambda: house.programme if house else Programme(),
     )
 
     loops: list[asyncio.AbstractEventLoop] = []
@@ -177,7 +183,11 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         clerk.leaving = True
         await working
 
-    app = Starlette(routes=chat.routes(web), middleware=protect(settings), lifespan=lifespan)
+    app = Starlette(
+        routes=[*chat.routes(web), *news.routes(web)],
+        middleware=protect(settings),
+        lifespan=lifespan,
+    )
     with listening(app) as url:
         yield Site(url, db, signals, clerk)
         loops[0].call_soon_threadsafe(signals.close)

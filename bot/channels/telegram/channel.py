@@ -226,6 +226,9 @@ def commands() -> list[BotCommand]:
     return [
         BotCommand("trogiup", _("Mình làm được gì")),
         BotCommand("camnang", _("Cẩm nang chuyển đổi số")),
+        BotCommand("sukien", _("Sự kiện sắp tới")),
+        BotCommand("lichphat", _("Lịch loa truyền thanh")),
+        BotCommand("xacminh", _("Xem thông báo thật hay giả")),
         BotCommand("quyenriengtu", _("Quyền riêng tư")),
         BotCommand("ngonngu", _("Đổi ngôn ngữ")),
         BotCommand("dulieu", _("Xem dữ liệu của tôi")),

@@ -1,0 +1,64 @@
+"""What is planned, loaded and checked together: events, the plan, the list of what is official."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.content import Places
+from bot.notices import edits, events, official, plan, spoken
+from bot.notices.calendar import ISLAND
+from bot.notices.events import Event, Names
+from bot.notices.official import Official
+from bot.notices.plan import Plan
+from bot.notices.sayings import Said
+from faq.files import Mistake
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Everything the files say of what is planned and what is ours."""
+
+    events: tuple[Event, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    official: Official = field(default_factory=Official)
+    said: Said = field(default_factory=Said)
+    names: Names = field(default_factory=Names)
+    mistakes: tuple[Mistake, ...] = ()
+
+    def current(self, session: Session) -> tuple[Event, ...]:
+        """The events of this moment, changes at the desk included."""
+        return edits.current(session, self.events, self.names)
+
+
+def load(data: Path, places: Places, zone: ZoneInfo = ISLAND) -> Programme:
+    """The programme of a data folder; what is wrong stands in `mistakes`, the rest is used."""
+    planned, mistakes = plan.load(data / "plan.yaml")
+    names = names_of(places, planned)
+    listed, wrong = events.load(data / "events.yaml", names, zone)
+    local = {name: value.value for name, value in places.values.items()}
+    genuine, more = official.load(data / "official.yaml", local)
+    said, unsaid = spoken.load(data / "spoken.yaml")
+    mistakes += [*wrong, *more, *unsaid, *_cross(listed, planned)]
+    return Programme(tuple(listed), planned, genuine, said, names, tuple(sorted(mistakes)))
+
+
+def names_of(places: Places, planned: Plan) -> Names:
+    """How thôn and units are called: those people may pick, and those of the plan."""
+    units = {unit.id: unit.name for unit in planned.units.values()}
+    return Names(
+        {place.id: place.name for place in places.hamlets},
+        {**units, **{place.id: place.name for place in places.units}},
+    )
+
+
+def _cross(listed: list[Event], planned: Plan) -> Iterator[Mistake]:
+    """Activities that name events there are not."""
+    known = {event.id for event in listed}
+    for one in planned.activities:
+        for name in one.events:
+            if name not in known:
+                what = f"hoạt động {one.id}: không có sự kiện {name}"
+                yield Mistake("plan.yaml", one.line, what, "Sửa tên, hoặc thêm vào events.yaml")

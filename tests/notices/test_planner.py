@@ -1,0 +1,137 @@
+"""Events and the plan from the command line, run as people run them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from tests.notices.sample import FILE
+
+Run = Callable[..., tuple[int, str]]
+CSV = (
+    "id,kind,title,status,what,start,end,place,agenda\n"
+    'hop-thon,talk,"Họp thôn, bàn số hóa",announced,Bàn việc chung,2027-03-01 19:00,'
+    "2027-03-01 20:00,Nhà văn hóa,19:00 Đón; 19:10 Nói\n"
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in a state folder of its own; its status and what it printed."""
+    monkeypatch.setenv("BOT_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.delenv("BOT_DATABASE_URL", raising=False)
+
+    def go(*arguments: str) -> tuple[int, str]:
+        status = cli.main(list(arguments))
+        printed = capsys.readouterr()
+        return status, printed.out + printed.err
+
+    return go
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The test calendar for the whole island, since no thôn is listed yet."""
+    path = tmp_path / "su-kien.yaml"
+    text = FILE.read_text("utf-8")
+    path.write_text(text.replace("[dong]", "[]").replace("[tay]", "[]"), "utf-8")
+    return path
+
+
+def test_events_are_imported_once(run: Run, file: Path) -> None:
+    """The same file again changes nothing; a changed one changes what it names."""
+    assert "4 sự kiện mới, 0 sự kiện thay đổi, 0 không đổi" in run("event", "import", str(file))[1]
+    assert "0 sự kiện mới, 0 sự kiện thay đổi, 4 không đổi" in run("event", "import", str(file))[1]
+
+    file.write_text(file.read_text("utf-8").replace("Hội trường đặc khu", "Sân vận động"), "utf-8")
+
+    assert "0 sự kiện mới, 1 sự kiện thay đổi, 3 không đổi" in run("event", "import", str(file))[1]
+    assert "toa-dam-dong" in run("event", "list")[1]
+
+
+def test_an_export_can_be_imported(run: Run, file: Path, tmp_path: Path) -> None:
+    """What is exported reads back without a change."""
+    run("event", "import", str(file))
+    out = tmp_path / "out.yaml"
+    out.write_text(run("event", "export")[1], "utf-8")
+
+    assert "0 sự kiện mới, 0 sự kiện thay đổi, 10 không đổi" in run("event", "import", str(out))[1]
+
+
+def test_a_spreadsheet_is_imported(run: Run, tmp_path: Path) -> None:
+    """A CSV as Excel saves it, with its mark at the start, makes events."""
+    path = tmp_path / "su-kien.csv"
+    path.write_text(CSV, "utf-8-sig")
+
+    status, out = run("event", "import", str(path))
+
+    assert (status, "1 sự kiện mới" in out) == (0, True)
+    assert "- 19:10 Nói" in run("event", "export")[1]
+
+
+def test_a_file_with_mistakes_is_not_taken(run: Run, tmp_path: Path) -> None:
+    """All mistakes are shown at once, and no event is taken."""
+    path = tmp_path / "su-kien.csv"
+    path.write_text(CSV.replace("talk,", "party,") + CSV.splitlines()[1], "utf-8")
+    again = tmp_path / "hai.csv"
+    again.write_text(CSV + CSV.splitlines()[1] + "\n,,,,,,,,\n", "utf-8")
+
+    status, out = run("event", "import", str(path))
+    _status, twice = run("event", "import", str(again))
+
+    assert status == 1
+    assert "su-kien.csv:2: sự kiện hop-thon: kind 'party' sai" in out
+    assert "có hai lần" in twice
+    assert "hai.csv:4: id '' sai dạng" in twice
+    assert "hop-thon" not in run("event", "list")[1]
+
+
+def test_an_event_is_read_aloud(run: Run, file: Path) -> None:
+    """The script has no digit left, and says about how long it takes."""
+    run("event", "import", str(file))
+
+    status, out = run("event", "script", "phat-thanh-thu")
+
+    script, _paren, length = out.rpartition("(")
+    assert status == 0
+    assert "Kính thưa bà con" in script
+    assert not any(sign.isdigit() for sign in script)
+    assert length.startswith("Đọc khoảng")
+
+
+def test_what_is_not_settled_is_not_read_aloud(run: Run) -> None:
+    """A draft has no hour to announce; an unknown event is said to be unknown."""
+    assert "chưa ấn định ngày" in run("event", "script", "toa-dam-tai-thon")[1]
+    assert "Không có sự kiện x" in run("event", "script", "x")[1]
+
+
+def test_the_plan_from_late_to_workbook(run: Run, tmp_path: Path) -> None:
+    """A date handed in makes an activity late; estimates are kept; the workbook is written."""
+    run("plan", "set", "toa-dam-tai-thon", "--due", "2020-01-01", "--status", "doing")
+    run("plan", "estimate", "toa-dam-tai-thon", "don-vi-vien-thong", "Loa", "1.500.000")
+    out = tmp_path / "k.xlsx"
+
+    late = run("plan", "late")[1]
+    run("plan", "export", str(out))
+
+    assert "Các đơn vị viễn thông trên đảo:\n  - quá hạn" in late
+    assert "1 hoạt động quá hạn" in late
+    assert out.read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("estimate", "x", "don-vi-vien-thong", "Loa", "5"), "Kế hoạch không có x"),
+        (("estimate", "toa-dam-tai-thon", "x", "Loa", "5"), "Kế hoạch không có x"),
+        (("estimate", "toa-dam-tai-thon", "don-vi-vien-thong", "Loa", "ít"), "không phải số tiền"),
+        (("set", "x", "--status", "done"), "Kế hoạch không có x"),
+    ],
+)
+def test_what_the_plan_does_not_know(run: Run, arguments: tuple[str, ...], told: str) -> None:
+    """A wrong name or sum is told, and the status is not 0."""
+    status, out = run("plan", *arguments)
+
+    assert status != 0
+    assert told in out
