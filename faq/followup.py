@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from faq.text import fold
+
 TURNING = ("con", "the con", "vay con")
 """First words, folded, by which a question turns from the last answer to something beside it."""
 
 ENDINGS = frozenset({"sao", "nao", "nhi", "vay", "rua"})
 BRIEF = 3
 
-LEANING = ("the", "vay", "vay thi", "the thi", "roi", "neu")
-"""First words by which a question goes on with the last answer."""
+LEANING = ("thế", "vậy", "rồi", "nếu")
+"""First words by which a question goes on with the last answer. Where accents were typed they
+count, for "vay" (to borrow) opens a question of its own."""
+
+OPENINGS = frozenset(map(fold, LEANING))
+
+BORROWING = frozenset({"ngan", "tien", "von", "no", "lai", "muon", "nong"})
+"""Words after "vay", without accents, that make it borrowing."""
 
 FEW = 8
 """A longer question stands on its own."""
@@ -47,9 +55,21 @@ def turns(bare: Sequence[str]) -> bool:
     return _opens(bare, TURNING) and (bare[-1] in ENDINGS or len(bare) <= BRIEF)
 
 
-def leans(bare: Sequence[str]) -> bool:
+def leans(words: Sequence[str], bare: Sequence[str], *, toned: bool) -> bool:
     """Whether a question says by its first words that it goes on from the last."""
-    return turns(bare) or _opens(bare, LEANING)
+    return turns(bare) or (0 < len(bare) <= FEW and _goes_on(words, bare, toned))
+
+
+def _goes_on(words: Sequence[str], bare: Sequence[str], toned: bool) -> bool:
+    if toned:
+        return words[0] in LEANING
+    borrows = bare[0] == "vay" and len(bare) > 1 and bare[1] in BORROWING
+    return bare[0] in OPENINGS and not borrows
+
+
+def telling(bare: Sequence[str]) -> list[str]:
+    """The words of a question that name a subject."""
+    return [word for word in bare if word not in ASKING]
 
 
 def _opens(bare: Sequence[str], openings: Sequence[str]) -> bool:

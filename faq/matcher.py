@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +13,10 @@ import numpy as np
 
 from faq import cache as kept
 from faq.decide import NAMES, OFFER, OFFERED, SURE, WEIGHTS, probabilities, values, verdict
-from faq.followup import leans, names_nothing, parts, turns
+from faq.followup import leans, names_nothing, parts, telling, turns
 from faq.index import Floats, Index, Phrase
 from faq.shelf import Asked, Document, Look, Shelf, look, sentences
-from faq.text import Lexicon, Reader, Reading
+from faq.text import Lexicon, Reader, Reading, fold
 
 __all__ = ["Document", "Found", "Hit", "Matcher", "Near", "Nothing", "Sure"]
 
@@ -25,6 +25,10 @@ CANDIDATES = 8
 
 TURN = 2.0
 """In a question that turns from the topic, the weight of its own words; with the topic's: half."""
+
+ADDED = 0.45
+"""A question that goes on from the last answer with a more telling word than this, which that
+answer has not, is no question about it: a word some twenty entries share is."""
 
 VERDICTS = {"sure": "chắc", "near": "gần đúng, đưa ra để chọn", "nothing": "không biết"}
 
@@ -130,8 +134,11 @@ class Matcher:
         bare = reading.folded.split()
         if turns(bare) and (beside := self._beside(circle, reading, scores, asked)):
             return beside
-        if names_nothing(bare) or (leans(bare) and found.verdict != "sure"):
+        if names_nothing(bare):
             return weigh(self._about(circle, reading, scores))
+        if found.verdict != "sure" and leans(reading.words, bare, toned=reading.toned):
+            about = weigh(self._about(circle, reading, scores))
+            return about if self._speaks_of(about, bare) else either(about, found)
         return found
 
     def find_all(self, text: str, topic: str | None = None) -> tuple[Found, ...]:
@@ -190,6 +197,15 @@ class Matcher:
         together, asked = self._score(self._reader.read(f"{question} {reading.text}"))
         return self._look(circle, together + scores, asked)
 
+    def _speaks_of(self, found: Found, bare: Sequence[str]) -> bool:
+        """Whether an answer given for its topic's sake has the words this question adds."""
+        if not isinstance(found, Sure):
+            return True
+        shelf = self._shelves[self._numbers[found.hits[0].id]]
+        known = shelf.words | set(fold(shelf.document.answer).split())
+        added = (word for word in telling(bare) if word not in known)
+        return max((self._telling.get(word, 1.0) for word in added), default=0.0) <= ADDED
+
     def _beside(
         self, circle: Sequence[int], reading: Reading, scores: Floats, asked: Asked
     ) -> Found | None:
@@ -213,6 +229,12 @@ def find_all(
 def weigh(looks: Sequence[Look]) -> Found:
     """Judge entries looked at closely by their clues."""
     return judge(probabilities([WEIGHTS.odds(look.clues) for look in looks]), looks)
+
+
+def either(about: Found, alone: Found) -> Near:
+    """Offer the last topic first, then what the question is about when it stands alone."""
+    first = replace(about.hits[0], score=SURE)
+    return Near((first, *(hit for hit in alone.hits if hit.id != first.id))[:SHOWN])
 
 
 def judge(chances: Sequence[float], looks: Sequence[Look], sure: float = SURE) -> Found:
