@@ -10,10 +10,11 @@ from sqlmodel import Session
 from bot import people, sensitive, state
 from bot.flows import ask, care, helpdesk, profile
 from bot.flows.turn import House, Turn, lane_of
-from bot.i18n import _, speaking
+from bot.i18n import _, language, speaking
 from bot.messages import Capability, Incoming, Reply
 from faq.matcher import Found, Sure
 from faq.text import clean, fold
+from faq.text.english import is_english
 
 COMMAND = re.compile(r"/([a-z_0-9]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 QUESTION_CODE = re.compile(r"h[\s-]?(\d{1,9})")
@@ -165,7 +166,8 @@ def converse(
     message = replace(message, text=clean(message.text))
     safe = sensitive.blank(message.text)
     turn = Turn(session, house, message, person, chat, found, now)
-    with speaking(person.language):
+    english = is_english(message.text, house.content.lexicon)
+    with speaking("en" if english else person.language):
         replies = _reply(turn, dict(can)) if safe == message.text else _masked(turn, safe)
         if new and message.private and not _starts(message):
             replies = [*replies, profile.notice(turn)]
@@ -187,9 +189,20 @@ def _masked(turn: Turn, safe: str) -> list[Reply]:
             "số đó, không lưu. Bạn hỏi lại mà không kèm số nhé."
         )
     )
-    if not any(isinstance(found, Sure) for found in turn.found):
-        return [warning]
-    return [warning, *ask.ask(replace(turn, message=replace(turn.message, text=safe)))]
+    turn = replace(turn, message=replace(turn.message, text=safe))
+    helped = _in_need(turn, fold(safe))
+    if not helped and any(isinstance(found, Sure) for found in turn.found):
+        helped = ask.ask(turn)
+    return [warning, *helped]
+
+
+def _in_need(turn: Turn, words: str) -> list[Reply]:
+    """Help that cannot wait: whom to call, or how to save what is left after giving a code away."""
+    helped = care.danger(words)
+    if helped is None and care.gave_a_code_away(words):
+        entry = turn.house.content.book.by_id.get(care.SWINDLED)
+        helped = ask.answer(turn, entry.id, turn.message.text) if entry else None
+    return helped or []
 
 
 def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
@@ -200,8 +213,8 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     if command is not None:
         return _command(turn, command[1].lower(), (command[2] or "").strip(), can)
     words = fold(text)
-    helped = care.danger(words)
-    if helped is not None:
+    helped = _in_need(turn, words)
+    if helped:
         return helped
     answered = _to_open_question(turn, words)
     if answered is not None:
@@ -253,7 +266,8 @@ def _to_open_question(turn: Turn, words: str) -> list[Reply] | None:
     if number > len(options):
         return [Reply(_("Bạn chọn từ 1 đến {count} nhé.").format(count=len(options)))]
     state.close(turn.chat)
-    return _pick(turn, question, options[number - 1])
+    with speaking(question.data.get("language", language())):
+        return _pick(turn, question, options[number - 1])
 
 
 def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list[Reply]:

@@ -46,6 +46,25 @@ BROKEN = re.compile(
 ENOUGH = 2
 """A part of fewer words is no question of its own."""
 
+AND = re.compile(r",?\s+(?:và|va|and)\s+", re.IGNORECASE)
+
+ENDED = re.compile(
+    r"(?:thế nào|the nao|ở đâu|o dau|chỗ nào|cho nao|ở mô|bao nhiêu|bao nhieu|bao lâu|bao lau"
+    r"|khi nào|khi nao|không|khong|ko|gì|gi|chưa|chua|sao|ntn)$",
+    re.IGNORECASE,
+)
+"""How a question ends, so that what follows "và" may be another."""
+
+ASKS = re.compile(
+    r"\b(?:gì|sao|đâu|mô|nào|mấy|nhiêu|lâu|không|hông|chưa|ai|hả|răng|ko|ntn"
+    r"|what|how|where|when|which|who|can|do|does|is|are)\b"
+)
+ASKS_BARE = re.compile(
+    r"\b(?:gi|sao|dau|nao|nhieu|lau|khong|hong|ko|hk|ntn"
+    r"|what|how|where|when|which|who|can|do|does|is|are)\b"
+)
+"""Words that ask; without accents fewer, for "mo" is also to open, and "may" a machine."""
+
 
 def turns(bare: Sequence[str]) -> bool:
     """Whether a question turns to something beside the last topic: "còn mức 2 thì sao?".
@@ -82,9 +101,26 @@ def names_nothing(bare: Sequence[str]) -> bool:
     return 0 < len(bare) <= SHORT and ASKING.issuperset(bare)
 
 
+def asks(text: str) -> bool:
+    """Whether a part of a message asks something, and does not only tell of it."""
+    plain = text.isascii()
+    return (ASKS_BARE if plain else ASKS).search(text.lower()) is not None
+
+
 def parts(text: str) -> tuple[str, ...]:
     """Return the questions of a message that holds two; nothing when it holds one or many."""
     found = [part.strip() for part in BROKEN.split(text) if part.strip(" ?.!,")]
+    if len(found) == 1:
+        found = _joined(found[0])
     if len(found) == 2 and all(len(part.split()) >= ENOUGH for part in found):
         return tuple(found)
     return ()
+
+
+def _joined(text: str) -> list[str]:
+    """Part two questions that "và" joins: the first must end as one, the second must ask."""
+    for joint in AND.finditer(text):
+        first, second = text[: joint.start()], text[joint.end() :]
+        if ENDED.search(first) and asks(second):
+            return [first, second]
+    return [text]

@@ -13,7 +13,7 @@ import numpy as np
 
 from faq import cache as kept
 from faq.decide import NAMES, OFFER, OFFERED, SURE, WEIGHTS, probabilities, values, verdict
-from faq.followup import leans, names_nothing, parts, telling, turns
+from faq.followup import asks, leans, names_nothing, parts, telling, turns
 from faq.index import Floats, Index, Phrase
 from faq.shelf import Asked, Document, Look, Shelf, look, sentences
 from faq.text import Lexicon, Reader, Reading, fold
@@ -220,10 +220,28 @@ class Matcher:
 def find_all(
     find: Callable[[str, str | None], Found], text: str, topic: str | None
 ) -> tuple[Found, ...]:
-    """Find two answers when a message holds two clear questions, else one."""
-    found = [find(part, topic) for part in parts(text)]
-    clear = {each.hits[0].id for each in found if isinstance(each, Sure)}
-    return tuple(found) if len(clear) > 1 else (find(text, topic),)
+    """Find two answers when a message holds two questions and one at least is clear, else one.
+
+    The second may lean on the first: "mức 2 làm ở đâu và mất mấy ngày" is one question.
+    """
+    pieces = parts(text)
+    if not pieces:
+        return (find(text, topic),)
+    first = find(pieces[0], topic)
+    second = find(pieces[1], first.hits[0].id if isinstance(first, Sure) else topic)
+    clear = [each for each in (first, second) if isinstance(each, Sure)]
+    if len(clear) == 2 and first.hits[0].id != second.hits[0].id:
+        return first, second
+    if len(clear) == 1 and _asks_more(pieces, first, second, clear[0].hits[0].id):
+        return first, second
+    return (find(text, topic),)
+
+
+def _asks_more(pieces: Sequence[str], first: Found, second: Found, answered: str) -> bool:
+    """Whether the part that is not clear asks something the answer to the other is not about."""
+    part, other = (pieces[0], first) if isinstance(second, Sure) else (pieces[1], second)
+    near = not isinstance(other, Near) or answered not in {hit.id for hit in other.offered}
+    return asks(part) and bool(telling(fold(part).split())) and near
 
 
 def weigh(looks: Sequence[Look]) -> Found:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot import state
 from bot.content import Content
-from bot.i18n import _
+from bot.i18n import _, language
 from bot.messages import Choice, Incoming, Reply
 from bot.people import Person, id_of
 from bot.state import Chat
@@ -56,7 +56,8 @@ class Turn:
         asked: str = "",
     ) -> Reply:
         """Open a question with numbered options: each a label, and what picking it means."""
-        data = {"options": [meaning for _label, meaning in options], "asked": asked}
+        meanings = [meaning for _label, meaning in options]
+        data = {"options": meanings, "asked": asked, "language": language()}
         ref = state.ask(self.chat, kind, data, self.person_id, self.now)
         choices = tuple(
             Choice(label, str(number)) for number, (label, _m) in enumerate(options, start=1)
