@@ -49,7 +49,7 @@ def found_one(turn: Turn, found: Found, asked: str, brief: bool = False) -> Repl
     """The answer, the choices near it, or the promise of one."""
     match found:
         case Sure(hits):
-            english = hits[0].phrasing == turn.house.content.book.by_id[hits[0].id].question_en
+            english = hits[0].phrasing in turn.house.content.book.by_id[hits[0].id].english
             with speaking("en" if english else language()):
                 return answer(turn, hits[0].id, asked, brief)[0]
         case Near() if found.offered:
