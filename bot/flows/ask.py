@@ -69,7 +69,8 @@ def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[R
     if not brief and following and turn.message.private:
         options = [(title(item), {"entry": item.id}) for item in following]
         asking = turn.ask("next", "", options)
-        footer = f"{_('Bạn cần thêm?')} {asking.footer}"
+        more = _("Bạn cần thêm?")
+        footer = f"{more} {asking.footer}"
         reply = replace(reply, choices=asking.choices, ask=asking.ask, footer=footer)
     else:
         state.close(turn.chat)

@@ -19,16 +19,20 @@ VIOLENCE = (
     r"|\b(?:beats|beating|raped|attacked) me\b|was (?:raped|attacked)"
 )
 FIRE = r"\bchay nha\b|\bnha (?:\w+ )?(?:bi |dang )chay\b|hoa hoan|\bon fire\b|there is a fire"
+HURT = r"(?:gay (?:tay|chan|xuong)|chay mau|bi thuong|bat tinh|kho tho|dot quy|dau nguc)"
+AFLOAT = r"\b(?:ngoai khoi|giua bien|tren bien)\b"
 SEA = (
-    r"\b(?:chim|lat) (?:tau|ghe|xuong|thuyen|thung)\b|roi xuong bien|chet duoi|duoi nuoc"
+    rf"{HURT}.*{AFLOAT}|{AFLOAT}.*{HURT}"
+    r"|\b(?:chim|lat) (?:tau|ghe|xuong|thuyen|thung)\b|roi xuong bien|chet duoi|duoi nuoc"
     r"|drowning|overboard|(?:boat|ship) (?:is |has )?(?:sinking|sunk|capsized)"
 )
 HEALTH = (
     r"\bsot (?:cao|\d)|bat tinh|kho tho|co giat|ngung tho|dot quy|dau nguc|ngo doc|tai nan"
+    r"|gay (?:tay|chan|xuong)|chay mau nhieu"
     r"|unconscious|can ?(?:no)?t breathe|heart attack|chest pain"
 )
 
-CODE = r"(?:otp|ma (?:\w+ )?(?:xac (?:nhan|thuc)|so)|ma pin|mat khau (?:ngan hang|tai khoan|app))"
+CODE = r"(?:otp|ma (?:\w+ )?xac (?:nhan|thuc)|ma (?:6|sau) so|ma pin|mat khau (?:ngan hang|tai khoan|app))"
 GIVE = r"(?:dua|doc|noi|cho|gui|nhap|cung cap|khai|dien|bam|ghi)"
 SLIPPED = re.compile(
     rf"\b(?:lo|trot|lo tay|nham) (?:\w+ ){{0,3}}?{GIVE} (?:\w+ ){{0,4}}?{CODE}\b"
