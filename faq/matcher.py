@@ -104,14 +104,14 @@ class Matcher:
         """
         everything = (*documents, *foreign)
         texts = (text for each in everything for text in (each.question, *each.phrasings))
-        reader = Reader(texts, lexicon)
         path = cache / f"index-{kept.stamp(everything, lexicon)}.npz" if cache else None
         learned = kept.load(path) if path else None
+        reader = Reader(texts, lexicon, learned.lesson if learned else None)
         if learned is None:
             learned = learn(everything, reader)
             if path:
                 kept.save(path, learned)
-        return cls(_shelves(documents, learned[0]), learned[1], reader)
+        return cls(_shelves(documents, learned.phrases), learned.index, reader)
 
     def find(self, text: str, topic: str | None = None) -> Found:
         """Find the answer to a question, the choices near it, or nothing.
@@ -268,7 +268,7 @@ def judge(chances: Sequence[float], looks: Sequence[Look], sure: float = SURE) -
             return Nothing(hits[:SHOWN])
 
 
-def learn(documents: Sequence[Document], reader: Reader) -> tuple[list[Phrase], Index]:
+def learn(documents: Sequence[Document], reader: Reader) -> kept.Learned:
     """Read all phrasings, and the sentences of the answers, and learn what tells them apart."""
     texts = [
         (text, number)
@@ -277,7 +277,7 @@ def learn(documents: Sequence[Document], reader: Reader) -> tuple[list[Phrase], 
     ]
     read = [(reader.read(text), number) for text, number in texts]
     phrases = [Phrase(each.words, tuple(each.folded.split()), number) for each, number in read]
-    return phrases, Index.learn(phrases, len(documents))
+    return kept.Learned(phrases, Index.learn(phrases, len(documents)), reader.lesson)
 
 
 def _shelves(documents: Sequence[Document], phrases: Sequence[Phrase]) -> list[Shelf]:

@@ -32,7 +32,10 @@ HEALTH = (
     r"|unconscious|can ?(?:no)?t breathe|heart attack|chest pain"
 )
 
-CODE = r"(?:otp|ma (?:\w+ )?xac (?:nhan|thuc)|ma (?:6|sau) so|ma pin|mat khau (?:ngan hang|tai khoan|app))"
+CODE = (
+    r"(?:otp|ma (?:\w+ )?xac (?:nhan|thuc)|ma (?:6|sau) so|ma pin"
+    r"|mat khau (?:ngan hang|tai khoan|app))"
+)
 GIVE = r"(?:dua|doc|noi|cho|gui|nhap|cung cap|khai|dien|bam|ghi)"
 SLIPPED = re.compile(
     rf"\b(?:lo|trot|lo tay|nham) (?:\w+ ){{0,3}}?{GIVE} (?:\w+ ){{0,4}}?{CODE}\b"
