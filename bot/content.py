@@ -128,7 +128,7 @@ def documents(book: Book) -> list[Document]:
         Document(
             entry.id,
             entry.question,
-            (*entry.phrasings, *filter(None, [entry.question_en])),
+            (*entry.phrasings, *entry.english),
             entry.neighbours,
             entry.answer,
         )
@@ -230,7 +230,7 @@ def shared_phrasings(entries: Sequence[Entry]) -> list[Mistake]:
     seen: dict[str, tuple[Entry, str]] = {}
     wrong = []
     for entry in entries:
-        for phrasing in (entry.question, *entry.phrasings):
+        for phrasing in (entry.question, *entry.phrasings, *entry.english):
             key = " ".join(sorted(set(fold(phrasing).split())))
             first, words = seen.setdefault(key, (entry, phrasing))
             if first.id != entry.id:

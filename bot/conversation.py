@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
-from bot.flows import ask, care, games, helpdesk, news, profile
+from bot.flows import ask, care, games, helpdesk, news, profile, small_talk
 from bot.flows.turn import House, Turn, lane_of
-from bot.i18n import _, speaking
+from bot.i18n import _, language, speaking
 from bot.messages import Capability, Incoming, Reply
 from faq.matcher import Found, Sure
 from faq.text import clean, fold
+from faq.text.english import is_english
 
 COMMAND = re.compile(r"/([a-z_0-9]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 QUESTION_CODE = re.compile(r"h[\s-]?(\d{1,9})")
@@ -59,75 +60,6 @@ WORDS = {
 }
 """Commands by their words, for those who do not type a slash."""
 
-GREETINGS = frozenset(
-    [
-        "chao",
-        "xin chao",
-        "chao ban",
-        "chao ad",
-        "hello",
-        "hi",
-        "hey",
-        "alo",
-        "a lo",
-        "chao bot",
-        "hello ad",
-        "hi ad",
-        "chao em",
-        "chao shop",
-        "xin chao ban",
-        "chao buoi sang",
-        "chao buoi toi",
-        "co ai khong",
-        "good morning",
-    ]
-)
-THANKS = frozenset(
-    [
-        "cam on",
-        "cam on ban",
-        "cam on nhe",
-        "cam on nhieu",
-        "cam on ad",
-        "thanks",
-        "thank you",
-        "thank",
-        "tks",
-        "thks",
-        "tk ad",
-        "cam on em",
-        "cam on bot",
-        "cam on nha",
-        "ok cam on",
-        "da cam on",
-        "tot qua",
-        "hay qua",
-    ]
-)
-FAREWELLS = frozenset(["tam biet", "bye", "bye bye", "chao nhe", "hen gap lai", "ngu ngon"])
-AGREEMENTS = frozenset(
-    [
-        "ok",
-        "oke",
-        "okay",
-        "da",
-        "vang",
-        "u",
-        "uh",
-        "um",
-        "roi",
-        "da roi",
-        "vang a",
-        "ok ad",
-        "hieu roi",
-        "da hieu",
-    ]
-)
-PARTICLES = re.compile(r"(?: (?:nhe|nha|a|ad|ban|nhieu|lam|em|bot|nghe|hi|hen))+$")
-"""Words that make thanks warmer and mean nothing more."""
-INSULT = re.compile(r"\b(?:do ngu|ngu qua|ngu vay|ngu the|oc cho|vo dung|dm|dmm|dkm|vcl|cut di)\b")
-ANGRY = 8
-"""Longer messages hold a question, however angry."""
 RIGHT = frozenset(["dung y", "dung roi", "dung", "chinh xac", "dung y roi"])
 WRONG = frozenset(
     [
@@ -189,7 +121,8 @@ def converse(
         clock,
         [] if changed is None else changed,
     )
-    with speaking(person.language):
+    english = is_english(message.text, house.content.lexicon)
+    with speaking("en" if english else person.language):
         replies = _reply(turn, dict(can)) if safe == message.text else _masked(turn, safe)
         if new and message.private and not _starts(message):
             replies = [*replies, profile.notice(turn)]
@@ -211,13 +144,23 @@ def _masked(turn: Turn, safe: str) -> list[Reply]:
             "số đó, không lưu. Bạn hỏi lại mà không kèm số nhé."
         )
     )
-    blanked = replace(turn, message=replace(turn.message, text=safe))
-    verdict = news.checked(blanked, safe)  # a forwarded fraud often names a bank account
+    turn = replace(turn, message=replace(turn.message, text=safe))
+    verdict = news.checked(turn, safe)  # a forwarded fraud often names a bank account
     if verdict is not None:
         return [warning, *verdict]
-    if not any(isinstance(found, Sure) for found in turn.found):
-        return [warning]
-    return [warning, *ask.ask(blanked)]
+    helped = _in_need(turn, fold(safe))
+    if not helped and any(isinstance(found, Sure) for found in turn.found):
+        helped = ask.ask(turn)
+    return [warning, *helped]
+
+
+def _in_need(turn: Turn, words: str) -> list[Reply]:
+    """Help that cannot wait: whom to call, or how to save what is left after giving a code away."""
+    helped = care.danger(words)
+    if helped is None and care.gave_a_code_away(words):
+        entry = turn.house.content.book.by_id.get(care.SWINDLED)
+        helped = ask.answer(turn, entry.id, turn.message.text) if entry else None
+    return helped or []
 
 
 def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
@@ -230,8 +173,8 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     if command is not None:
         return _command(turn, command[1].lower(), (command[2] or "").strip(), can)
     words = fold(text)
-    helped = care.danger(words)
-    if helped is not None:
+    helped = _in_need(turn, words)
+    if helped:
         return helped
     answered = games.heard(turn, words) or _to_open_question(turn, words)
     if answered is not None:
@@ -299,7 +242,8 @@ def _to_open_question(turn: Turn, words: str) -> list[Reply] | None:
     if number > len(options):
         return [Reply(_("Bạn chọn từ 1 đến {count} nhé.").format(count=len(options)))]
     state.close(turn.chat)
-    return _pick(turn, question, options[number - 1])
+    with speaking(question.data.get("language", language())):
+        return _pick(turn, question, options[number - 1])
 
 
 def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list[Reply]:
@@ -326,17 +270,7 @@ def _by_words(turn: Turn, words: str) -> list[Reply] | None:
         return ask.wrong(turn)
     if words in RIGHT:
         return ask.right(turn)
-    if words in GREETINGS:
-        return [profile.greet()]
-    if words in THANKS or PARTICLES.sub("", words) in THANKS:
-        return [Reply(_("Không có chi! Bạn cần gì thêm cứ nhắn mình nhé."))]
-    if words in FAREWELLS:
-        return [Reply(_("Chào bạn, hẹn gặp lại!"))]
-    if len(words.split()) <= ANGRY and INSULT.search(words):
-        return [Reply(_("Mình xin lỗi vì chưa giúp được bạn. Bạn nói việc cần hỏi, mình cố thêm."))]
-    if words in AGREEMENTS:
-        return [Reply(_("Dạ. Bạn cần hỏi gì thêm, cứ nhắn mình nhé."))]
-    return None
+    return small_talk.answer(words)
 
 
 def _by_code(turn: Turn, text: str) -> list[Reply] | None:

@@ -52,10 +52,16 @@ class Entry:
     neighbours: tuple[str, ...] = ()
     question_en: str = ""
     answer_en: str = ""
+    phrasings_en: tuple[str, ...] = ()
     needs: str = ""
     """The feature of the bot the answer is about; it is told honestly while that is missing."""
     file: str = ""
     line: int = 0
+
+    @property
+    def english(self) -> tuple[str, ...]:
+        """How visitors ask this, if it is answered in English."""
+        return (self.question_en, *self.phrasings_en) if self.question_en else ()
 
     def expired(self, today: date) -> bool:
         """Whether the answer should have been reviewed by now."""
@@ -152,6 +158,7 @@ def _entry(item: Mapping, category: str, file: str) -> tuple[list[Entry], list[M
         neighbours=texts(item, "neighbours"),
         question_en=text(item, "question_en"),
         answer_en=text(item, "answer_en"),
+        phrasings_en=texts(item, "phrasings_en"),
         needs=text(item, "needs"),
         file=file,
         line=item.line,
@@ -188,11 +195,12 @@ def _content(entry: Entry, item: Mapping) -> list[Mistake]:
         say("phrasings", f"chỉ có {len(entry.phrasings)} cách hỏi", f"Cần {FEWEST_PHRASINGS}")
     if not entry.sources:
         say("sources", "thiếu nguồn", "Thêm id nguồn từ sources.yaml")
-    if bool(entry.question_en) != bool(entry.answer_en):
+    english = {bool(entry.question_en), bool(entry.answer_en)}
+    if len(english) > 1 or (entry.phrasings_en and english == {False}):
         say("answer_en", "câu hỏi và trả lời tiếng Anh phải đi cùng nhau", "Thêm phần thiếu")
     if entry.review_by < entry.reviewed_on:
         say("review_by", "hạn rà soát trước ngày rà soát", "Sửa review_by")
-    for key in ("question", "answer", "phrasings"):
+    for key in ("question", "answer", "phrasings", "phrasings_en"):
         if any(not unicodedata.is_normalized("NFC", part) for part in texts(item, key)):
             say(key, f"{key} không ở dạng NFC", "Lưu lại bằng bộ gõ Unicode dựng sẵn")
     return wrong

@@ -10,22 +10,33 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faq import text
 from faq.index import Index, Phrase
 from faq.shelf import Document
-from faq.text import Lexicon
+from faq.text import Lesson, Lexicon
 
-FORMAT = 3
+FORMAT = 4
 """Part of a file's name: a new way of weighing must not read an old file."""
+
+LESSON = ("written", "shorts")
 
 KEPT = 4
 """Files that stay: older books are not worth the room."""
 
-Learned = tuple[list[Phrase], Index]
+
+@dataclass(frozen=True)
+class Learned:
+    """What is learned once from a book: phrases as read, their index, and the reader's lesson."""
+
+    phrases: list[Phrase]
+    index: Index
+    lesson: Lesson
 
 
 def stamp(documents: Sequence[Document], lexicon: Lexicon) -> str:
@@ -54,9 +65,19 @@ def load(path: Path) -> Learned | None:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             lines = file["phrases"].tobytes().decode().split("\n")
             owners = file["owners"].tolist()
-            return [_phrase(*pair) for pair in zip(lines, owners, strict=True)], Index.of(file)
+            phrases = [_phrase(*pair) for pair in zip(lines, owners, strict=True)]
+            return Learned(phrases, Index.of(file), _lesson(*map(file.__getitem__, LESSON)))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
+
+
+def _lesson(written: NDArray[np.uint8], shorts: NDArray[np.uint8]) -> Lesson:
+    pairs = (line.split("\t") for line in shorts.tobytes().decode().splitlines())
+    lines = written.tobytes().decode().splitlines()
+    return Lesson(
+        tuple(tuple(line.split()) for line in lines),
+        {short: tuple(meaning.split()) for short, meaning in pairs},
+    )
 
 
 def _phrase(line: str, owner: int) -> Phrase:
@@ -66,14 +87,18 @@ def _phrase(line: str, owner: int) -> Phrase:
 
 def save(path: Path, learned: Learned) -> None:
     """Keep phrases as read and their index; a reader never sees half a file."""
-    phrases, index = learned
+    phrases, lesson = learned.phrases, learned.lesson
+    written = "\n".join(map(" ".join, lesson.written))
+    shorts = "\n".join(f"{short}\t{' '.join(words)}" for short, words in lesson.shorts.items())
     lines = "\n".join(f"{' '.join(p.words)}\t{' '.join(p.bare)}" for p in phrases)
     buffer = io.BytesIO()
     np.savez(
         buffer,
         phrases=np.frombuffer(lines.encode(), np.uint8),
         owners=np.array([phrase.owner for phrase in phrases], np.int32),
-        **index.arrays(),
+        written=np.frombuffer(written.encode(), np.uint8),
+        shorts=np.frombuffer(shorts.encode(), np.uint8),
+        **learned.index.arrays(),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(f".{os.getpid()}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +13,10 @@ import numpy as np
 
 from faq import cache as kept
 from faq.decide import NAMES, OFFER, OFFERED, SURE, WEIGHTS, probabilities, values, verdict
-from faq.followup import leans, names_nothing, parts, turns
+from faq.followup import asks, leans, names_nothing, parts, telling, turns
 from faq.index import Floats, Index, Phrase
 from faq.shelf import Asked, Document, Look, Shelf, look, sentences
-from faq.text import Lexicon, Reader, Reading
+from faq.text import Lexicon, Reader, Reading, fold
 
 __all__ = ["Document", "Found", "Hit", "Matcher", "Near", "Nothing", "Sure"]
 
@@ -25,6 +25,10 @@ CANDIDATES = 8
 
 TURN = 2.0
 """In a question that turns from the topic, the weight of its own words; with the topic's: half."""
+
+ADDED = 0.45
+"""A question that goes on from the last answer with a more telling word than this, which that
+answer has not, is no question about it: a word some twenty entries share is."""
 
 VERDICTS = {"sure": "chắc", "near": "gần đúng, đưa ra để chọn", "nothing": "không biết"}
 
@@ -100,14 +104,14 @@ class Matcher:
         """
         everything = (*documents, *foreign)
         texts = (text for each in everything for text in (each.question, *each.phrasings))
-        reader = Reader(texts, lexicon)
         path = cache / f"index-{kept.stamp(everything, lexicon)}.npz" if cache else None
         learned = kept.load(path) if path else None
+        reader = Reader(texts, lexicon, learned.lesson if learned else None)
         if learned is None:
             learned = learn(everything, reader)
             if path:
                 kept.save(path, learned)
-        return cls(_shelves(documents, learned[0]), learned[1], reader)
+        return cls(_shelves(documents, learned.phrases), learned.index, reader)
 
     def find(self, text: str, topic: str | None = None) -> Found:
         """Find the answer to a question, the choices near it, or nothing.
@@ -130,8 +134,11 @@ class Matcher:
         bare = reading.folded.split()
         if turns(bare) and (beside := self._beside(circle, reading, scores, asked)):
             return beside
-        if names_nothing(bare) or (leans(bare) and found.verdict != "sure"):
+        if names_nothing(bare):
             return weigh(self._about(circle, reading, scores))
+        if found.verdict != "sure" and leans(reading.words, bare, toned=reading.toned):
+            about = weigh(self._about(circle, reading, scores))
+            return about if self._speaks_of(about, bare) else either(about, found)
         return found
 
     def find_all(self, text: str, topic: str | None = None) -> tuple[Found, ...]:
@@ -190,6 +197,15 @@ class Matcher:
         together, asked = self._score(self._reader.read(f"{question} {reading.text}"))
         return self._look(circle, together + scores, asked)
 
+    def _speaks_of(self, found: Found, bare: Sequence[str]) -> bool:
+        """Whether an answer given for its topic's sake has the words this question adds."""
+        if not isinstance(found, Sure):
+            return True
+        shelf = self._shelves[self._numbers[found.hits[0].id]]
+        known = shelf.words | set(fold(shelf.document.answer).split())
+        added = (word for word in telling(bare) if word not in known)
+        return max((self._telling.get(word, 1.0) for word in added), default=0.0) <= ADDED
+
     def _beside(
         self, circle: Sequence[int], reading: Reading, scores: Floats, asked: Asked
     ) -> Found | None:
@@ -204,15 +220,39 @@ class Matcher:
 def find_all(
     find: Callable[[str, str | None], Found], text: str, topic: str | None
 ) -> tuple[Found, ...]:
-    """Find two answers when a message holds two clear questions, else one."""
-    found = [find(part, topic) for part in parts(text)]
-    clear = {each.hits[0].id for each in found if isinstance(each, Sure)}
-    return tuple(found) if len(clear) > 1 else (find(text, topic),)
+    """Find two answers when a message holds two questions and one at least is clear, else one.
+
+    The second may lean on the first: "mức 2 làm ở đâu và mất mấy ngày" is one question.
+    """
+    pieces = parts(text)
+    if not pieces:
+        return (find(text, topic),)
+    first = find(pieces[0], topic)
+    second = find(pieces[1], first.hits[0].id if isinstance(first, Sure) else topic)
+    clear = [each for each in (first, second) if isinstance(each, Sure)]
+    if len(clear) == 2 and first.hits[0].id != second.hits[0].id:
+        return first, second
+    if len(clear) == 1 and _asks_more(pieces, first, second, clear[0].hits[0].id):
+        return first, second
+    return (find(text, topic),)
+
+
+def _asks_more(pieces: Sequence[str], first: Found, second: Found, answered: str) -> bool:
+    """Whether the part that is not clear asks something the answer to the other is not about."""
+    part, other = (pieces[0], first) if isinstance(second, Sure) else (pieces[1], second)
+    near = not isinstance(other, Near) or answered not in {hit.id for hit in other.offered}
+    return asks(part) and bool(telling(fold(part).split())) and near
 
 
 def weigh(looks: Sequence[Look]) -> Found:
     """Judge entries looked at closely by their clues."""
     return judge(probabilities([WEIGHTS.odds(look.clues) for look in looks]), looks)
+
+
+def either(about: Found, alone: Found) -> Near:
+    """Offer the last topic first, then what the question is about when it stands alone."""
+    first = replace(about.hits[0], score=SURE)
+    return Near((first, *(hit for hit in alone.hits if hit.id != first.id))[:SHOWN])
 
 
 def judge(chances: Sequence[float], looks: Sequence[Look], sure: float = SURE) -> Found:
@@ -228,7 +268,7 @@ def judge(chances: Sequence[float], looks: Sequence[Look], sure: float = SURE) -
             return Nothing(hits[:SHOWN])
 
 
-def learn(documents: Sequence[Document], reader: Reader) -> tuple[list[Phrase], Index]:
+def learn(documents: Sequence[Document], reader: Reader) -> kept.Learned:
     """Read all phrasings, and the sentences of the answers, and learn what tells them apart."""
     texts = [
         (text, number)
@@ -237,7 +277,7 @@ def learn(documents: Sequence[Document], reader: Reader) -> tuple[list[Phrase], 
     ]
     read = [(reader.read(text), number) for text, number in texts]
     phrases = [Phrase(each.words, tuple(each.folded.split()), number) for each, number in read]
-    return phrases, Index.learn(phrases, len(documents))
+    return kept.Learned(phrases, Index.learn(phrases, len(documents)), reader.lesson)
 
 
 def _shelves(documents: Sequence[Document], phrases: Sequence[Phrase]) -> list[Shelf]:

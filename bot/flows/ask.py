@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 from bot import links, state
 from bot.content import FEATURES, Content
 from bot.flows import news
+from bot.flows.figures import missing
 from bot.flows.turn import Turn, how_to_pick
 from bot.i18n import _, day, language, speaking, written
 from bot.messages import Choice, Link, Reply
 from bot.metrics import FOUND
 from faq import unanswered
 from faq.book import Entry
-from faq.matcher import Near, Nothing, Sure
+from faq.followup import parts
+from faq.matcher import Found, Near, Nothing, Sure
 from faq.text import fold
 
 OFFERED = 3
@@ -25,21 +27,36 @@ def ask(turn: Turn) -> list[Reply]:
     asked = turn.message.text
     for found in turn.found:
         FOUND.labels(found.verdict).inc()
-    sure = [found for found in turn.found if isinstance(found, Sure)]
-    if sure:
-        return [reply for found in sure for reply in _as_asked(turn, found, len(sure) > 1)]
+    if len(turn.found) == 2:
+        return _both(turn, parts(asked))
     found = turn.found[0] if turn.found else Nothing(())
-    if isinstance(found, Near) and found.offered:
-        return [offer(turn, found, asked)]
-    return [pass_on(turn, asked, [hit.id for hit in found.hits], "nothing")]
+    return [found_one(turn, found, asked)]
 
 
-def _as_asked(turn: Turn, found: Sure, brief: bool) -> list[Reply]:
-    """The answer, in English when the question was asked in English."""
-    first = found.hits[0]
-    english = first.phrasing == turn.house.content.book.by_id[first.id].question_en
-    with speaking("en" if english else language()):
-        return answer(turn, first.id, turn.message.text, brief)
+def _both(turn: Turn, asked: Sequence[str]) -> list[Reply]:
+    """What is clear first; then the choices near the other question, or that it is passed on."""
+    pairs = list(zip(asked, turn.found, strict=False))
+    clear = [found_one(turn, each, text, True) for text, each in pairs if isinstance(each, Sure)]
+    others = [(text, each) for text, each in pairs if not isinstance(each, Sure)]
+    return clear + [_of(found_one(turn, each, text), text) for text, each in others]
+
+
+def _of(reply: Reply, asked: str) -> Reply:
+    """A reply that says which of two questions it is about."""
+    return replace(reply, text=_('Còn câu "{asked}":').format(asked=asked) + "\n" + reply.text)
+
+
+def found_one(turn: Turn, found: Found, asked: str, brief: bool = False) -> Reply:
+    """The answer, the choices near it, or the promise of one."""
+    match found:
+        case Sure(hits):
+            english = hits[0].phrasing in turn.house.content.book.by_id[hits[0].id].english
+            with speaking("en" if english else language()):
+                return answer(turn, hits[0].id, asked, brief)[0]
+        case Near() if found.offered:
+            return offer(turn, found, asked)
+        case _:
+            return pass_on(turn, asked, [hit.id for hit in found.hits], "nothing")
 
 
 def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[Reply]:
@@ -50,11 +67,14 @@ def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[R
     if live is not None:
         return [live]
     reply = render(turn.house.content, entry, links.dead(turn.session), turn)
+    if lacking := missing(asked, reply.text):
+        reply = replace(reply, text=f"{lacking}\n{reply.text}")
     following = [turn.house.content.book.by_id[name] for name in entry.next]
     if not brief and following and turn.message.private:
         options = [(title(item), {"entry": item.id}) for item in following]
         asking = turn.ask("next", "", options)
-        footer = f"{_('Bạn cần thêm?')} {asking.footer}"
+        more = _("Bạn cần thêm?")
+        footer = f"{more} {asking.footer}"
         reply = replace(reply, choices=asking.choices, ask=asking.ask, footer=footer)
     else:
         state.close(turn.chat)
@@ -74,6 +94,8 @@ def render(content: Content, entry: Entry, gone: frozenset[str], turn: Turn | No
         text = not_yet(entry.needs)
     else:
         text = entry.answer_en if english else entry.answer
+        if language() == "en" and not english:
+            text = _("Câu này mình mới có bằng tiếng Việt:") + "\n" + text
     values = (content.places.values[name] for name in entry.local)
     lines = [f"{value.label}: {value.value}" for value in values if value.value]
     if turn is not None and entry.expired(turn.now.astimezone(turn.house.zone).date()):

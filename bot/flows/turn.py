@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot import state
 from bot.content import Content
-from bot.i18n import _
+from bot.i18n import _, language
 from bot.messages import Capability, Choice, Incoming, Reply
 from bot.notices.programme import Programme
 from bot.people import Person, id_of
@@ -79,7 +79,7 @@ class Turn:
         `lettered`: A to D instead of numbers; `more` is kept with the question.
         """
         meanings = [meaning for _label, meaning in options]
-        data = {**(more or {}), "options": meanings, "asked": asked}
+        data = {**(more or {}), "options": meanings, "asked": asked, "language": language()}
         ref = state.ask(self.chat, kind, data, self.person_id, self.now)
         choices = tuple(
             Choice(label, "ABCD"[number - 1] if lettered else str(number))

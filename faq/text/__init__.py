@@ -2,10 +2,11 @@
 
 from faq.text.fold import MAX_CHARS, clean, fold
 from faq.text.lexicon import Lexicon, LexiconError, load_lexicon
-from faq.text.reader import Reader, Reading
+from faq.text.reader import Lesson, Reader, Reading
 
 __all__ = [
     "MAX_CHARS",
+    "Lesson",
     "Lexicon",
     "LexiconError",
     "Reader",

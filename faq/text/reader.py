@@ -1,7 +1,7 @@
 """A message read word by word: keys, short forms, dialect, stuck and split words, slips."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from faq.text import keys, numbers
@@ -55,16 +55,27 @@ class _Sheet:
         return meaning
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What takes longest to learn from the phrases of the index, so that it may be kept."""
+
+    written: tuple[Words, ...]
+    shorts: Mapping[str, Words]
+
+
 class Reader:
     """Reads messages with the vocabulary of the index and the word lists."""
 
-    def __init__(self, phrases: Iterable[str], lexicon: Lexicon) -> None:
+    def __init__(
+        self, phrases: Iterable[str], lexicon: Lexicon, lesson: Lesson | None = None
+    ) -> None:
         self._lexicon = lexicon
-        written = [self._written_out(_tokens(clean(phrase))) for phrase in phrases]
+        self.lesson = lesson or self._learn(phrases)
+        written = self.lesson.written
         forms = (form for form in lexicon.rules if form in SYLLABLES and not form.isascii())
         self._known = learn(written, (*forms, *lexicon.names))
         self._typist = Typist(self._known, lexicon)
-        self._initials = half_short(written) | initials(written, lexicon.functions)
+        self._initials = self.lesson.shorts
         listed = lexicon.rules.keys() | lexicon.pairs.keys() | lexicon.laughs
         self._settled = self._known.counts.keys() | self._known.best.keys()
         self._settled -= listed | self._known.twins.keys()
@@ -77,6 +88,10 @@ class Reader:
         if not self._settled.issuperset(words):
             words = self._resolved(sheet)
         return Reading(text, words, bare_words(" ".join(words)), sheet.toned, tuple(sheet.steps))
+
+    def _learn(self, phrases: Iterable[str]) -> Lesson:
+        written = tuple(self._written_out(_tokens(clean(phrase))) for phrase in phrases)
+        return Lesson(written, half_short(written) | initials(written, self._lexicon.functions))
 
     def _written_out(self, words: Words) -> Words:
         """Apply the word lists alone, as is done to the phrases the vocabulary comes from."""

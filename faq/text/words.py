@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -145,16 +145,16 @@ def learn(phrases: Iterable[Words], others: Iterable[str] = ()) -> Vocabulary:
 
     The others are words of the lists, which may stand in a stuck word though no phrase has them.
     """
-    counts: Counter[str] = Counter()
-    pairs: set[tuple[str, str]] = set()
-    for words in phrases:
-        counts.update(word for word in words if not any(map(str.isdigit, word)))
-        pairs.update(pairwise(map(bare, words)))
+    listed = list(phrases)
+    everything = Counter(chain.from_iterable(listed))
+    plain_of = {word: bare(word) for word in everything}
+    pairs = {pair for words in listed for pair in pairwise(map(plain_of.__getitem__, words))}
+    counts = Counter({w: n for w, n in everything.items() if not any(map(str.isdigit, w))})
     best: dict[str, str] = {}
     by_tone: dict[tuple[str, int], list[str]] = {}
     # Accented words first: an index phrase typed without accents must not hide them.
     for word in sorted(counts, key=lambda each: (each.isascii(), -counts[each], each)):
-        plain = bare(word)
+        plain = plain_of[word]
         best.setdefault(plain, word)
         by_tone.setdefault((plain, untone(word)[1]), []).append(word)
     return Vocabulary(

@@ -48,7 +48,10 @@ Ask = Callable[[str], tuple[list[str], list[tuple[float, ...]]]]
 def shipped() -> list[Document]:
     """The shipped edition as the matcher takes it."""
     entries = book.load(DATA)[0].entries
-    return [Document(e.id, e.question, e.phrasings, e.neighbours, e.answer) for e in entries]
+    return [
+        Document(e.id, e.question, (*e.phrasings, *e.english), e.neighbours, e.answer)
+        for e in entries
+    ]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from faq import book, cache
 from faq.foreign import load_foreign
 from faq.index import Index, Phrase
 from faq.matcher import Document, Matcher, Near, Nothing, Sure
-from faq.text import Lexicon, fold, load_lexicon
+from faq.text import Lesson, Lexicon, fold, load_lexicon
 from tests.hostile import HOSTILE
 
 DATA = Path(__file__).parents[2] / "data"
@@ -285,13 +285,15 @@ def test_weights_of_a_kept_index(tmp_path: Path) -> None:
     """An index read back scores exactly as the one that was learned."""
     phrases = [Phrase(("vé", "tàu"), ("ve", "tau"), 0), Phrase(("sim",), ("sim",), 1)]
     index = Index.learn(phrases, 2)
-    cache.save(tmp_path / "index.npz", (phrases, index))
+    lesson = Lesson((("vé", "tàu"), ()), {"vt": ("vé", "tàu")})
+    cache.save(tmp_path / "index.npz", cache.Learned(phrases, index, lesson))
 
     kept = cache.load(tmp_path / "index.npz")
 
     assert kept is not None
-    assert kept[0] == phrases
-    assert np.array_equal(kept[1].scores(["vé"], ["ve"]), index.scores(["vé"], ["ve"]))
+    assert kept.phrases == phrases
+    assert kept.lesson.shorts == lesson.shorts
+    assert np.array_equal(kept.index.scores(["vé"], ["ve"]), index.scores(["vé"], ["ve"]))
 
 
 def test_new_word_lists_are_learned_anew(lexicon: Lexicon) -> None:
