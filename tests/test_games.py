@@ -340,6 +340,16 @@ async def test_the_hall_answers_from_a_chat(stage: Stage) -> None:
     assert "bạn đã trả lời B rồi" in second[0]
 
 
+async def test_the_board_is_covered_while_a_question_is_open(stage: Stage) -> None:
+    """Nobody learns from the board who was right before the reveal."""
+    round_ = opens(stage, "san-khau", title="Đêm thi")
+    await named(stage, "lan", f"choi {round_.code}")
+    await step(stage, round_, "open")
+    await stage.says("b")
+
+    assert "hiện lại sau khi công bố" in (await stage.says("/bangxephang"))[0]
+
+
 async def test_the_bare_code_and_the_link_join_too(stage: Stage) -> None:
     """The code alone, or the link behind the QR, is enough."""
     round_ = opens(stage, "san-khau", title="Đêm thi")

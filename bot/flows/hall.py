@@ -7,7 +7,7 @@ from bot.i18n import _
 from bot.messages import Link, Reply
 from bot.people import agree
 from bot.state import Question as Open
-from quiz import board, players, practice, rounds, season
+from quiz import board, contest, players, practice, rounds, season
 from quiz.board import Row
 from quiz.nicknames import Problem
 from quiz.players import NicknameError
@@ -35,6 +35,9 @@ def picked(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
 def of_round(turn: Turn, round_: Round, others: list[Round]) -> Reply:
     """The board of a round: the first ten, the units, one's own place."""
     round_id = rounds.id_of(round_)
+    if contest.is_covered(turn.session, round_):
+        text = _("Đang có câu hỏi mở trên sân khấu; bảng hiện lại sau khi công bố đáp án.")
+        return Reply(f"{round_.title}\n{text}")
     rows = board.top(turn.session, round_id, SHOWN)
     lines = [_("Bảng xếp hạng: {title}").format(title=round_.title)]
     lines += [line(row) for row in rows] or [_("Chưa có ai trả lời.")]
