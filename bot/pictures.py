@@ -125,7 +125,8 @@ def _facts(sheet: Sheet, facts: tuple[tuple[str, str], ...]) -> None:
     inner = WIDTH - 2 * EDGE - 32
     sizes = (64, 56, 48, 40, 32)
     # A long value gets a wider column, so that all are of about the same size.
-    wanted = [font_of("Bold", sizes[0]).getlength(value) + 64 for _label, value in facts]
+    big, small = font_of("Bold", sizes[0]), font_of("Regular", 34)
+    wanted = [max(big.getlength(value), small.getlength(label)) + 64 for label, value in facts]
     left = EDGE + 16
     for (label, value), wide in zip(facts, wanted, strict=True):
         column = int(wide + (inner - sum(wanted)) / len(facts))

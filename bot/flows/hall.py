@@ -3,7 +3,7 @@
 from bot import state
 from bot.flows import compete
 from bot.flows.turn import Turn
-from bot.i18n import _
+from bot.i18n import _, lasted
 from bot.messages import Link, Reply
 from bot.people import agree
 from bot.state import Question as Open
@@ -61,7 +61,7 @@ def line(row: Row, own: str = "") -> str:
         rank=row.rank,
         name=row.name,
         right=row.right,
-        time=compete.lasted(row.took),
+        time=lasted(row.took),
         mark=mark,
     )
 
