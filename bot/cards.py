@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -13,7 +14,7 @@ from bot.pictures import Card, Podium, Step
 from quiz import board, contest, jury, players
 from quiz.board import BARRED, TEAMS, Row, Standing
 from quiz.papers import Paper
-from quiz.rounds import Round, id_of, rules_of
+from quiz.rounds import Round, id_of, is_open, rules_of
 from quiz.rules import Rules
 
 NAME = re.compile(r"([1-9]\d{0,17})-([0-9a-f]{32})")
@@ -49,7 +50,7 @@ def _seal(round_: Round, paper_id: int, person_key: str) -> str:
     return hmac.digest(person_key.encode(), told, "sha256").hex()[:32]
 
 
-def by_name(session: Session, name: str, place: Place) -> Card | None:
+def by_name(session: Session, name: str, place: Place, now: datetime) -> Card | None:
     """The card of a name; None when there is none, or not now."""
     found = NAME.fullmatch(name)
     paper = session.get(Paper, int(found[1])) if found else None
@@ -61,12 +62,13 @@ def by_name(session: Session, name: str, place: Place) -> Card | None:
     mine = board.standing(session, paper.round_id, paper.person_key)
     if mine is None or mine.side == BARRED or not is_shown(session, round_):
         return None
-    return of_player(session, round_, mine, place)
+    return of_player(session, round_, mine, place, now)
 
 
-def of_player(session: Session, round_: Round, mine: Standing, place: Place) -> Card:
+def of_player(session: Session, round_: Round, mine: Standing, place: Place, now: datetime) -> Card:
     """The rank card of a player, or of a team by its answers."""
     called = players.names(session, [mine.person_key])[mine.person_key]
+    call, address = leading(round_, place, now)
     all_ = board.count(session, mine.round_id, mine.side)
     under = _("trên {count} đội") if mine.side == TEAMS else _("trên {count} người")
     return Card(
@@ -78,8 +80,8 @@ def of_player(session: Session, round_: Round, mine: Standing, place: Place) -> 
         name=called,
         unit=place.units.get(mine.unit, mine.unit),
         facts=_facts(rules_of(round_), mine),
-        call=_("Quét mã để cùng chơi"),
-        address=joining(round_, place),
+        call=call,
+        address=address,
     )
 
 
@@ -93,13 +95,14 @@ def _facts(rules: Rules, mine: Standing) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def of_unit(session: Session, round_: Round, unit: str, place: Place) -> Card | None:
+def of_unit(session: Session, round_: Round, unit: str, place: Place, now: datetime) -> Card | None:
     """The card of a unit; None when nobody of it stands on the board, or not now."""
     rules = rules_of(round_)
     ranked = board.units(session, id_of(round_), rules) if is_shown(session, round_) else []
     row = next((row for row in ranked if row.unit == unit), None)
     if row is None:
         return None
+    call, address = leading(round_, place, now)
     return Card(
         brand=brand(),
         title=round_.title,
@@ -112,8 +115,8 @@ def of_unit(session: Session, round_: Round, unit: str, place: Place) -> Card | 
             (_("Người dự thi"), number(row.players)),
             (measure(rules, rules.unit_best), number(row.score, 2)),
         ),
-        call=_("Quét mã để cùng chơi"),
-        address=joining(round_, place),
+        call=call,
+        address=address,
     )
 
 
@@ -124,7 +127,9 @@ def measure(rules: Rules, best: int) -> str:
     return _("Điểm, trung bình {count} người cao nhất").format(count=best)
 
 
-def of_team(session: Session, round_: Round, number_: int, place: Place) -> Card | None:
+def of_team(
+    session: Session, round_: Round, number_: int, place: Place, now: datetime
+) -> Card | None:
     """The card of a team by the jury and the questions; teams are numbered as they enrolled."""
     if not is_shown(session, round_):
         return None
@@ -134,6 +139,7 @@ def of_team(session: Session, round_: Round, number_: int, place: Place) -> Card
     scores = jury.scores(session, round_)
     mine = next(score for score in scores if score.key == enrolled[number_ - 1].person_key)
     facts = [(_("Câu hỏi"), number(mine.quiz))]
+    call, address = leading(round_, place, now)
     if rules_of(round_).parts:
         facts += [(_("Giám khảo"), number(mine.jury, 2)), (_("Tổng"), number(mine.total, 2))]
     return Card(
@@ -145,28 +151,30 @@ def of_team(session: Session, round_: Round, number_: int, place: Place) -> Card
         name=players.names(session, [mine.key])[mine.key],
         unit=place.units.get(enrolled[number_ - 1].unit, enrolled[number_ - 1].unit),
         facts=tuple(facts),
-        call=_("Quét mã xem cả bảng"),
-        address=board_address(round_, place),
+        call=call,
+        address=address,
     )
 
 
-def podium(session: Session, round_: Round, place: Place) -> Podium | None:
+def podium(session: Session, round_: Round, place: Place, now: datetime) -> Podium | None:
     """The first three of a round, teams before players; None when there is nobody, or not now."""
     if not is_shown(session, round_):
         return None
-    steps = _teams(session, round_, place) or _players(session, round_, place)
+    teams = _teams(session, round_, place)
+    steps = teams or _players(session, round_, place)
     if not steps:
         return None
-    closed = round_.closed_at or round_.closes_at
-    many = number(board.count(session, id_of(round_)))
+    over = round_.closed_at is not None or round_.closes_at <= now
+    ends = moment(round_.closed_at or round_.closes_at, place.zone)
+    note = _("{count} đội · kết thúc {when}") if teams else _("{count} người · kết thúc {when}")
+    of = id_of(round_)
+    many = len(players.enrolled(session, of, "team")) if teams else board.count(session, of)
     return Podium(
         brand=brand(),
-        heading=_("Bảng vinh danh"),
+        heading=_("Bảng vinh danh") if over else _("Đang dẫn đầu"),
         title=round_.title,
         steps=steps,
-        note=_("{count} người dự thi · đóng lúc {when}").format(
-            count=many, when=moment(closed, place.zone)
-        ),
+        note=note.format(count=number(many), when=ends),
         call=_("Quét mã xem cả bảng"),
         address=board_address(round_, place),
     )
@@ -211,11 +219,13 @@ def brand() -> str:
     return _("Chuyển đổi số Lý Sơn")
 
 
-def joining(round_: Round, place: Place) -> str:
-    """Where one joins: the stage's own page, else the round's, which says how."""
+def leading(round_: Round, place: Place, now: datetime) -> tuple[str, str]:
+    """What the code of a card is for, and where it leads: into a round that is open."""
+    if not is_open(round_, now):
+        return _("Quét mã xem cả bảng"), board_address(round_, place)
     if round_.mode == "stage" and place.address:
-        return f"{place.address}/san-khau/{round_.code}"
-    return board_address(round_, place)
+        return _("Quét mã để cùng chơi"), f"{place.address}/san-khau/{round_.code}"
+    return _("Quét mã để cùng chơi"), board_address(round_, place)
 
 
 def board_address(round_: Round, place: Place) -> str:

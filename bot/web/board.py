@@ -150,7 +150,8 @@ class Boards:
         """A picture: kept for ever under its version, asked for again soon without one."""
         with speaking(_language(request)):
             try:
-                found = await self.web.db.fetch(partial(work, place=self._place(request)))
+                given = {"place": self._place(request), "now": datetime.now(UTC)}
+                found = await self.web.db.fetch(partial(work, **given))
             except SQLAlchemyError as error:
                 log.error("card not read", error=type(error).__name__)
                 return _away()
@@ -207,7 +208,8 @@ class Boards:
     async def _own(self, request: Request, view: View, key: str) -> Own | None:
         if not view.shown:
             return None
-        work = partial(standings.mine, uid=view.round.uid, key=key, place=self._place(request))
+        place, now = self._place(request), datetime.now(UTC)
+        work = partial(standings.mine, uid=view.round.uid, key=key, place=place, now=now)
         return await self.web.db.fetch(work)
 
     async def _read(self, work: Callable[[Session], T]) -> T | None:
@@ -238,9 +240,9 @@ def _of_round(
 ) -> Callable[..., Picture | None]:
     uid = request.path_params["uid"]
 
-    def work(session: Session, place: Place) -> Picture | None:
+    def work(session: Session, place: Place, now: datetime) -> Picture | None:
         round_ = standings.public(session, uid)
-        return draw(session, round_, place=place) if round_ else None
+        return draw(session, round_, place=place, now=now) if round_ else None
 
     return work
 

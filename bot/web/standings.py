@@ -149,13 +149,13 @@ def person_key(session: Session, visitor: str) -> str:
     return person.key if person else ""
 
 
-def mine(session: Session, uid: str, key: str, place: Place) -> Own | None:
+def mine(session: Session, uid: str, key: str, place: Place, now: datetime) -> Own | None:
     """A visitor's own place; None when they have none, or it is not shown now."""
     round_ = public(session, uid)
     row = board.standing(session, rounds.id_of(round_), key) if round_ else None
     if round_ is None or row is None or row.side == BARRED or not cards.is_shown(session, round_):
         return None
-    picture = cards.of_player(session, round_, row, place)
+    picture = cards.of_player(session, round_, row, place, now)
     return Own(
         key,
         board.rank(session, row),

@@ -188,7 +188,7 @@ def test_a_hidden_name_stays_hidden(at: Board) -> None:
     at.do(partial(players.hide, person_key=key))
 
     def card(session: Session) -> pictures.Card | None:
-        return cards.by_name(session, name_for(session, uid, key), at.place)
+        return cards.by_name(session, name_for(session, uid, key), at.place, NOW)
 
     found = at.do(card)
     assert "Tên xấu" not in at.page(uid)
@@ -290,12 +290,30 @@ def test_a_shared_link_shows_the_podium(at: Board) -> None:
     assert plain.startswith(f"{at.place.address}/static/emblem.png?v=")
 
 
+def test_pictures_lead_into_an_open_round_and_to_the_board_of_a_closed_one(at: Board) -> None:
+    """While one may play the code says so; afterwards it leads to the result."""
+    uid = at.do(opened)
+    key = at.do(partial(plays, uid=uid, name="Sóng", right=3))
+    name = at.do(partial(name_for, uid=uid, key=key))
+    later = NOW + timedelta(days=8)
+
+    def told(session: Session, now: datetime) -> tuple[str, str]:
+        card = cards.by_name(session, name, at.place, now)
+        podium = cards.podium(session, by(session, uid), at.place, now)
+        assert card is not None
+        assert podium is not None
+        return card.call, podium.heading
+
+    assert at.do(partial(told, now=NOW)) == ("Quét mã để cùng chơi", "Đang dẫn đầu")
+    assert at.do(partial(told, now=later)) == ("Quét mã xem cả bảng", "Bảng vinh danh")
+
+
 def test_units_have_cards(at: Board) -> None:
     """A unit's card says its rank; a unit nobody played for has none."""
     uid = at.do(opened)
     at.do(partial(plays, uid=uid, name="Sóng", right=3, unit="thpt"))
 
-    found = at.do(lambda session: cards.of_unit(session, by(session, uid), "thpt", at.place))
+    found = at.do(lambda session: cards.of_unit(session, by(session, uid), "thpt", at.place, NOW))
 
     assert found is not None
     assert (found.rank, found.name) == ("1", "Trường THPT Lý Sơn")
@@ -367,7 +385,9 @@ def test_teams_stand_with_the_jurys_marks(at: Board) -> None:
     at.do(evening)
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", at.page(uid)))
 
-    assert "Tiểu phẩm Chào hỏi Tổng 1 Đội Tỏi 0 31,5 0 31,5 2 Đội Sóng 0 30,5 0 30,5" in page
+    assert (
+        "Tổng Câu hỏi Tiểu phẩm Chào hỏi 1 Đội Tỏi 31,5 0 31,5 0 2 Đội Sóng 30,5 0 30,5 0" in page
+    )
     assert at.client.get(f"/the-hang/doi/{uid}/1.png").status_code == 200
     assert at.client.get(f"/the-hang/doi/{uid}/3.png").status_code == 404
 
