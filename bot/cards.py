@@ -148,7 +148,7 @@ def of_team(
         over=_("Hạng"),
         rank=number(mine.rank),
         under=_("trên {count} đội").format(count=number(len(scores))),
-        name=players.names(session, [mine.key])[mine.key],
+        name=mine.name,
         unit=place.units.get(enrolled[number_ - 1].unit, enrolled[number_ - 1].unit),
         facts=tuple(facts),
         call=call,
@@ -201,12 +201,11 @@ def _teams(session: Session, round_: Round, place: Place) -> tuple[Step, ...]:
         team.person_key: team.unit for team in players.enrolled(session, id_of(round_), "team")
     }
     scores = jury.scores(session, round_)[:3]
-    called = players.names(session, [score.key for score in scores])
     points = _("{points} điểm")
     return tuple(
         Step(
             number(score.rank),
-            called[score.key],
+            score.name,
             place.units.get(units[score.key], units[score.key]),
             (points.format(points=number(score.total, 2)),),
         )

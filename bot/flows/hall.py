@@ -1,6 +1,6 @@
 """The hall: boards, one's own place on them, and how one is called there."""
 
-from bot import state
+from bot import cards, state
 from bot.flows import compete
 from bot.flows.turn import Turn
 from bot.i18n import _, lasted
@@ -35,6 +35,8 @@ def picked(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
 def of_round(turn: Turn, round_: Round, others: list[Round]) -> Reply:
     """The board of a round: the first ten, the units, one's own place."""
     round_id = rounds.id_of(round_)
+    if not cards.is_shown(turn.session, round_):
+        return Reply(_("Đang có câu hỏi trên sân khấu. Bảng hiện lại sau khi công bố đáp án nhé."))
     rows = board.top(turn.session, round_id, SHOWN)
     lines = [_("Bảng xếp hạng: {title}").format(title=round_.title)]
     lines += [line(row) for row in rows] or [_("Chưa có ai trả lời.")]

@@ -39,7 +39,6 @@ class Team:
     number: int
     unit: str
     score: TeamScore
-    name: str
 
 
 @dataclass(frozen=True)
@@ -136,10 +135,8 @@ def _teams(session: Session, round_: Round) -> list[Team]:
         return []
     numbers = {team.person_key: at for at, team in enumerate(enrolled, start=1)}
     units = {team.person_key: team.unit for team in enrolled}
-    called = players.names(session, numbers)
     return [
-        Team(numbers[score.key], units[score.key], score, called[score.key])
-        for score in jury.scores(session, round_)
+        Team(numbers[score.key], units[score.key], score) for score in jury.scores(session, round_)
     ]
 
 
