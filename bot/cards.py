@@ -62,21 +62,32 @@ def by_name(session: Session, name: str, place: Place, now: datetime) -> Card | 
     mine = board.standing(session, paper.round_id, paper.person_key)
     if mine is None or mine.side == BARRED or not is_shown(session, round_):
         return None
-    return of_player(session, round_, mine, place, now)
+    return of_player(session, round_, mine, ranked(session, mine), place, now)
 
 
-def of_player(session: Session, round_: Round, mine: Standing, place: Place, now: datetime) -> Card:
+def ranked(session: Session, mine: Standing) -> tuple[int, int]:
+    """A rank, and of how many."""
+    return board.rank(session, mine), board.count(session, mine.round_id, mine.side)
+
+
+def of_player(
+    session: Session,
+    round_: Round,
+    mine: Standing,
+    rank: tuple[int, int],
+    place: Place,
+    now: datetime,
+) -> Card:
     """The rank card of a player, or of a team by its answers."""
     called = players.names(session, [mine.person_key])[mine.person_key]
     call, address = leading(round_, place, now)
-    all_ = board.count(session, mine.round_id, mine.side)
     under = _("trên {count} đội") if mine.side == TEAMS else _("trên {count} người")
     return Card(
         brand=brand(),
         title=round_.title,
         over=_("Hạng"),
-        rank=number(board.rank(session, mine)),
-        under=under.format(count=number(all_)),
+        rank=number(rank[0]),
+        under=under.format(count=number(rank[1])),
         name=called,
         unit=place.units.get(mine.unit, mine.unit),
         facts=_facts(rules_of(round_), mine),

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 FRESH = 2.0
 """Seconds a board is shown before it is counted again: a hall looks at it all at once."""
+COST, PATIENCE = 10, 60.0
+"""A board is kept so many times as long as it took to count; seconds a count may take."""
 HTML = "text/html; charset=utf-8"
 PRIVATE = {"Cache-Control": "no-store"}
 HIDDEN = {"X-Robots-Tag": "noindex"}
@@ -172,24 +174,26 @@ class Boards:
     # Reading
 
     async def _view(self, uid: str) -> View | None:
-        """A round as it was counted at most FRESH seconds ago; many who ask wait for one count."""
+        """A round as it was counted a moment ago; many who ask wait for one count."""
         now = time.monotonic()
         until, task = self._views.get(uid, (0.0, None))
         if task is None or now >= until:
-            work = partial(standings.seen, uid=uid, now=datetime.now(UTC))
-            task = asyncio.create_task(self.web.db.fetch(work))
-            # What is not known is not remembered: addresses can be made up without end.
-            self._views = {
-                key: kept for key, kept in self._views.items() if now < kept[0] and key != uid
-            }
-            self._views[uid] = (now + FRESH, task)
+            # What is over goes; what is not known is not remembered: addresses can be made up.
+            self._views = {key: kept for key, kept in self._views.items() if now < kept[0]}
+            task = asyncio.create_task(self._count(uid))
+            self._views[uid] = (now + PATIENCE, task)
+        return await asyncio.shield(task)
+
+    async def _count(self, uid: str) -> View | None:
+        """Count a round, and keep it the longer the more work it was."""
+        began, view = time.monotonic(), None
         try:
-            view = await asyncio.shield(task)
-        except SQLAlchemyError:
-            self._views.pop(uid, None)
-            raise
-        if view is None:
-            self._views.pop(uid, None)
+            work = partial(standings.seen, uid=uid, now=datetime.now(UTC))
+            view = await self.web.db.fetch(work)
+        finally:
+            kept, ended = self._views.pop(uid, None), time.monotonic()
+            if view is not None and kept is not None:
+                self._views[uid] = (ended + max(FRESH, COST * (ended - began)), kept[1])
         return view
 
     async def _key(self, request: Request) -> str:

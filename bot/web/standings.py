@@ -152,11 +152,11 @@ def mine(session: Session, uid: str, key: str, place: Place, now: datetime) -> O
     row = board.standing(session, rounds.id_of(round_), key) if round_ else None
     if round_ is None or row is None or row.side == BARRED or not cards.is_shown(session, round_):
         return None
-    picture = cards.of_player(session, round_, row, place, now)
+    rank = cards.ranked(session, row)
+    picture = cards.of_player(session, round_, row, rank, place, now)
     return Own(
         key,
-        board.rank(session, row),
-        board.count(session, row.round_id, row.side),
+        *rank,
         cards.name_of(round_, row),
         pictures.version(picture),
         tuple(board.around(session, row, AROUND)) if row.side == PLAYERS else (),

@@ -4,6 +4,7 @@ import html
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +14,8 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 from PIL import Image
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 from starlette.applications import Starlette
 
@@ -402,6 +405,25 @@ def test_a_season_adds_up_its_rounds(at: Board) -> None:
 
     assert re.search(r"1\s+Sóng\s+4\s+40\s+8,0 giây", told)
     assert at.client.get("/bang-xep-hang/mua/khong").status_code == 404
+
+
+def test_many_who_look_at_once_cause_one_count(at: Board) -> None:
+    """A whole hall reloads the board in one moment: it is counted once, and all see the same."""
+    uid = at.do(opened)
+    at.do(partial(plays, uid=uid, name="Sóng", right=3))
+    counted: list[str] = []
+
+    def note(_c: object, _u: object, statement: str, *_more: object) -> None:
+        if "row_number()" in statement:  # the board of units
+            counted.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    with ThreadPoolExecutor(8) as hall:
+        seen = set(hall.map(lambda _n: at.page(uid), range(24)))
+    event.remove(Engine, "before_cursor_execute", note)
+
+    assert len(seen) == 1
+    assert len(counted) == 1
 
 
 def test_pages_are_small_and_need_no_script(at: Board) -> None:
