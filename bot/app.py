@@ -32,7 +32,7 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import auth, chat, news, ops, webhooks
+from bot.web import auth, board, chat, news, ops, webhooks
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -119,6 +119,7 @@ class App:
             *chat.routes(web),
             *auth.routes(web),
             *stage.routes(web),
+            *board.routes(web),
             *news.routes(web),
             *ops.routes(self.db, self.notes),
         ]

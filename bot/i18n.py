@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 FOLDER = Path(__file__).parent / "locale"
@@ -69,3 +70,19 @@ def written(iso: str) -> str:
     """A date of a file (2026-11-25) as people write it."""
     pattern = "d/M/y" if language() == "vi" else "d MMMM y"
     return format_date(date.fromisoformat(iso), pattern, locale=language()) if iso else ""
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number as people write it: "1.234", or "4,2" with digits behind the comma."""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(format_decimal(value, pattern, locale=language()))
+
+
+def lasted(milliseconds: int) -> str:
+    """A time as people say it: "1 phút 5,2 giây"."""
+    # Cut, not rounded: nobody reads a time longer than the one that counted, nor "60,0 giây".
+    minutes, tenths = divmod(milliseconds // 100, 600)
+    seconds = f"{tenths / 10:.1f}".replace(".", _(","))
+    if not minutes:
+        return _("{seconds} giây").format(seconds=seconds)
+    return _("{minutes} phút {seconds} giây").format(minutes=minutes, seconds=seconds)

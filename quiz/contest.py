@@ -290,11 +290,6 @@ def count_again(session: Session, round_: Round) -> None:
     board.enter(session, board.best_rows(rules_of(round_), tallies(session, round_)))
 
 
-def is_covered(session: Session, round_: Round) -> bool:
-    """Whether a board would tell who is right before the right option is revealed."""
-    return round_.mode == "stage" and standing_of(session, round_).phase in {"open", "closed"}
-
-
 def shown(round_: Round, number: int) -> Shown:
     """A question as it stands on the projector."""
     question, asked = questions(round_)[number - 1]

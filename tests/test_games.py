@@ -340,14 +340,21 @@ async def test_the_hall_answers_from_a_chat(stage: Stage) -> None:
     assert "bạn đã trả lời B rồi" in second[0]
 
 
-async def test_the_board_is_covered_while_a_question_is_open(stage: Stage) -> None:
-    """Nobody learns from the board who was right before the reveal."""
+async def test_the_board_is_silent_while_a_question_is_open(stage: Stage) -> None:
+    """A board would tell those who have answered whether they were right; the reveal tells all."""
     round_ = opens(stage, "san-khau", title="Đêm thi")
-    await named(stage, "lan", f"choi {round_.code}")
+    await named(stage, "lan", round_.code)
     await step(stage, round_, "open")
     await stage.says("b")
 
-    assert "hiện lại sau khi công bố" in (await stage.says("/bangxephang"))[0]
+    silent = await stage.says("/bangxephang")
+    await step(stage, round_, "close")
+    await step(stage, round_, "reveal")
+    told = await stage.says("/bangxephang")
+
+    assert "sau khi công bố đáp án" in silent[0]
+    assert "Lan" not in silent[0]
+    assert "1. Lan: đúng" in told[0]
 
 
 async def test_the_bare_code_and_the_link_join_too(stage: Stage) -> None:

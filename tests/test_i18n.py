@@ -7,7 +7,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.i18n import FOLDER, _, day, language, moment, speaking, written
+from bot.i18n import FOLDER, _, day, language, lasted, moment, number, speaking, written
 from tests.conftest import NOON, ZONE
 
 METHODS = [("bot/**.py", "python"), ("bot/web/templates/**.html", "jinja2")]
@@ -63,3 +63,17 @@ def test_dates_are_as_people_write_them(code: str, said: list[str]) -> None:
     with speaking(code):
         heard = [moment(NOON, ZONE), day(NOON, ZONE), written("2026-12-02"), _("Xóa hết")]
         assert heard == said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("vi", ["0,0 giây", "59,9 giây", "1 phút 0,0 giây", "100.000", "4,25", "4"]),
+        ("en", ["0.0 s", "59.9 s", "1 min 0.0 s", "100,000", "4.25", "4"]),
+    ],
+)
+def test_numbers_and_times_are_as_people_write_them(code: str, said: list[str]) -> None:
+    """Never "60,0 giây": a time is cut to the tenth, not rounded up into the next minute."""
+    with speaking(code):
+        times = [lasted(milliseconds) for milliseconds in (99, 59_999, 60_000)]
+        assert [*times, number(100_000), number(4.25, 2), number(4.0, 2)] == said

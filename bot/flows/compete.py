@@ -3,7 +3,7 @@
 from bot import state
 from bot.flows import live
 from bot.flows.turn import Turn, letters
-from bot.i18n import _, moment
+from bot.i18n import _, lasted, moment
 from bot.messages import Reply
 from bot.state import Question as Open
 from bot.terms import terms
@@ -190,15 +190,6 @@ def result(turn: Turn, round_: Round) -> str:
         return told
     when = moment(round_.closes_at, turn.house.zone)
     return told + " " + _("Vòng thi đóng lúc {when}; đáp án công bố sau đó.").format(when=when)
-
-
-def lasted(milliseconds: int) -> str:
-    """A time as people say it: "1 phút 5,2 giây"."""
-    minutes, rest = divmod(milliseconds / 1000, 60)
-    seconds = f"{rest:.1f}".replace(".", _(","))
-    if not minutes:
-        return _("{seconds} giây").format(seconds=seconds)
-    return _("{minutes} phút {seconds} giây").format(minutes=int(minutes), seconds=seconds)
 
 
 def guessed(turn: Turn, opened: Open, text: str) -> list[Reply]:

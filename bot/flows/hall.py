@@ -1,13 +1,13 @@
 """The hall: boards, one's own place on them, and how one is called there."""
 
-from bot import state
+from bot import cards, state
 from bot.flows import compete
 from bot.flows.turn import Turn
-from bot.i18n import _
+from bot.i18n import _, lasted
 from bot.messages import Link, Reply
 from bot.people import agree
 from bot.state import Question as Open
-from quiz import board, contest, players, practice, rounds, season
+from quiz import board, players, practice, rounds, season
 from quiz.board import Row
 from quiz.nicknames import Problem
 from quiz.players import NicknameError
@@ -35,9 +35,8 @@ def picked(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
 def of_round(turn: Turn, round_: Round, others: list[Round]) -> Reply:
     """The board of a round: the first ten, the units, one's own place."""
     round_id = rounds.id_of(round_)
-    if contest.is_covered(turn.session, round_):
-        text = _("Đang có câu hỏi mở trên sân khấu; bảng hiện lại sau khi công bố đáp án.")
-        return Reply(f"{round_.title}\n{text}")
+    if not cards.is_shown(turn.session, round_):
+        return Reply(_("Đang có câu hỏi trên sân khấu. Bảng hiện lại sau khi công bố đáp án nhé."))
     rows = board.top(turn.session, round_id, SHOWN)
     lines = [_("Bảng xếp hạng: {title}").format(title=round_.title)]
     lines += [line(row) for row in rows] or [_("Chưa có ai trả lời.")]
@@ -64,7 +63,7 @@ def line(row: Row, own: str = "") -> str:
         rank=row.rank,
         name=row.name,
         right=row.right,
-        time=compete.lasted(row.took),
+        time=lasted(row.took),
         mark=mark,
     )
 

@@ -28,7 +28,7 @@ def has(part: str, kept: Record) -> bool:
     """Whether there is anything to tell in a part."""
     return {
         TEAMS: bool(kept.teams),
-        QUESTIONS: kept.round_.mode == "stage",
+        QUESTIONS: _revealed(kept) > 0,
         STEPS: bool(kept.steps),
     }[part]
 
@@ -75,17 +75,22 @@ def _jury(sheet: Sheet, kept: Record) -> None:
 
 
 def questions(sheet: Sheet, kept: Record, _zone: ZoneInfo) -> None:
-    """Each question with its right option, and how it was answered."""
+    """Each question that was revealed, with its right option and how it was answered."""
     counted = [item.answer for item in kept.log if item.fate == COUNTED]
     times = Counter(answer.question for answer in counted)
     right = Counter(answer.question for answer in counted if answer.right)
     known = sheet_of(kept.round_)
     rows = []
-    for number, asked in enumerate(drawn(kept.round_.asked), start=1):
+    for number, asked in enumerate(drawn(kept.round_.asked)[: _revealed(kept)], start=1):
         item = known[asked.question]
         words = f"{item.question} Đáp án: {item.options[item.answer]}"
         rows.append((str(number), words, str(times[item.id]), str(right[item.id])))
     sheet.table(("Câu", "Câu hỏi và đáp án", "Trả lời", "Đúng"), rows, (12, 112, 20, 16))
+
+
+def _revealed(kept: Record) -> int:
+    """How many questions everybody has seen the answer to: a minute printed early tells no more."""
+    return sum(1 for step in kept.steps if step.act == "reveal" and step.undone_at is None)
 
 
 def steps(sheet: Sheet, kept: Record, zone: ZoneInfo) -> None:

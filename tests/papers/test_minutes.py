@@ -8,7 +8,7 @@ from docx.document import Document
 from sqlmodel import Session
 
 from bot.papers import minutes
-from quiz import board, papers, players
+from quiz import board, contest, papers, players
 from quiz.rounds import Round, id_of
 from tests.conftest import NOON, ZONE
 from tests.papers.play import named, writes
@@ -107,6 +107,30 @@ def test_an_evening_has_teams_marks_and_steps(session: Session, staged: Round) -
     assert "1 | mở câu hỏi | 12:00:00,000 | 12:00:04,000" in text
     assert "Hủy cùng bước mở câu bị hoàn tác, không tính | 1" in text
     assert "CHƯA ĐỦ" in text
+
+
+def test_only_revealed_questions_stand_in_the_minute(session: Session, staged: Round) -> None:
+    """Printed in the middle of an evening, it tells no question that is still to come."""
+    early = words(written(session, staged))
+    contest.take(session, staged, "close", 2, "Hoa", NOON + timedelta(seconds=20))
+    contest.take(session, staged, "reveal", 3, "Hoa", NOON + timedelta(seconds=21))
+    later = words(written(session, staged))
+
+    assert "Đáp án" not in early
+    assert later.count("Đáp án") == 1
+    assert f"1 | {contest.shown(staged, 1).text} Đáp án: đúng | 2 | 2" in later
+
+
+def test_a_teams_hidden_name_is_not_shown(session: Session, staged: Round) -> None:
+    """A team's name that an organiser took off stands neither in the table nor beside its marks."""
+    (team,) = players.enrolled(session, id_of(staged), "team")
+    players.hide(session, team.person_key)
+    session.flush()
+
+    text = words(written(session, staged))
+
+    assert "Đội Sóng Biển" not in text
+    assert f"{players.NOBODY} | Tiểu phẩm | Giám khảo 1 | 31 | 40 | 1" in text
 
 
 def test_a_hidden_name_is_counted_and_not_shown(session: Session, played: Round) -> None:
