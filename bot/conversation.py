@@ -12,6 +12,7 @@ from bot.flows import ask, care, helpdesk, profile
 from bot.flows.turn import House, Turn, lane_of
 from bot.i18n import _, speaking
 from bot.messages import Capability, Incoming, Reply
+from bot.notices import later
 from faq.matcher import Found, Sure
 from faq.text import clean, fold
 
@@ -166,7 +167,13 @@ def converse(
     safe = sensitive.blank(message.text)
     turn = Turn(session, house, message, person, chat, found, now)
     with speaking(person.language):
+        missed = (
+            []
+            if new or not message.private
+            else later.missed(session, person_id, turn.lane, now, house.zone)
+        )
         replies = _reply(turn, dict(can)) if safe == message.text else _masked(turn, safe)
+        replies = [*missed, *replies]
         if new and message.private and not _starts(message):
             replies = [*replies, profile.notice(turn)]
     if session.get(people.Person, person_id) is None:  # they were just forgotten

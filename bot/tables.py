@@ -9,11 +9,26 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
-from bot import inbox, links, organisers, outbox, pace, people, state
+from bot import inbox, jobs, links, organisers, outbox, pace, pairing, people, pushes, state
+from bot.notices import announce, reminders
 from faq import unanswered
 
 METADATA = SQLModel.metadata
-OWNERS = (inbox, links, organisers, outbox, pace, people, state, unanswered)
+OWNERS = (
+    announce,
+    inbox,
+    jobs,
+    links,
+    organisers,
+    outbox,
+    pace,
+    pairing,
+    people,
+    pushes,
+    reminders,
+    state,
+    unanswered,
+)
 """The files whose tables these are; importing them is what makes METADATA whole."""
 
 

@@ -1,6 +1,6 @@
 """What every channel is: it reads what was delivered, and sends; it decides nothing."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.messages import Capability, Incoming, Reply
 from bot.outbox import Rates
@@ -28,3 +28,11 @@ class Channel(Protocol):
 
     async def answer_inline(self, message: Incoming, replies: list[tuple[str, Reply]]) -> None:
         """Answer a question typed in another chat: titles and answers. Never raises."""
+
+
+@runtime_checkable
+class Editing(Protocol):
+    """A channel that can change what it sent; `can.edit` says whether it does."""
+
+    async def edit(self, chat: str, name: str, reply: Reply) -> None:
+        """Change the message the platform calls `name`. Raises a DeliveryError."""

@@ -1,0 +1,149 @@
+"""Queueing a notice: chunk by chunk, each person once, together with their message."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from bot import outbox
+from bot.db import table_of
+from bot.messages import dump
+from bot.notices import audience as audiences
+from bot.notices.announce import OUT, PLANNED, WAITING, Notice, Recipient, id_of, said
+from bot.notices.audience import CHUNK, Target, Ways
+from bot.outbox import BULK, Outbox
+from bot.people import Person
+
+PAGE = "web"
+"""The channel whose outbox rows are themselves the messages."""
+
+_OUTBOX, _RECIPIENT = table_of(Outbox), table_of(Recipient)
+
+
+def fill(session: Session, notice: Notice, ways: Ways, now: datetime, limit: int = CHUNK) -> int:
+    """Queue a notice to the next people of its audience; how many were looked at."""
+    number = id_of(notice)
+    chosen = audiences.load(notice.audience)
+    if chosen.named:
+        found, notice.cursor = _named(session, notice, limit)
+    else:
+        found = audiences.after(session, chosen, notice.cursor, limit)
+        notice.cursor = (found[-1].id or 0) if found else notice.cursor
+    notice.filled = len(found) < limit
+    known = set() if chosen.named else _known(session, number, found)
+    new = [person for person in found if person.id not in known]
+    told = audiences.targets(session, new, ways, now, urgent=notice.urgent)
+    if chosen.named:
+        _unplan(session, number, told)
+    _put(session, notice, told, now)
+    return len(found)
+
+
+def _named(session: Session, notice: Notice, limit: int) -> tuple[Sequence[Person], int]:
+    statement = (
+        select(Person)
+        .join(Recipient, col(Recipient.person_id) == col(Person.id))
+        .where(
+            col(Recipient.notice_id) == notice.id,
+            col(Recipient.state) == PLANNED,
+            col(Person.id) > notice.cursor,
+        )
+        .order_by(col(Person.id))
+        .limit(limit)
+    )
+    found = session.scalars(statement).all()
+    return found, (found[-1].id or 0) if found else notice.cursor
+
+
+def _unplan(session: Session, number: int, told: list[Target]) -> None:
+    """Those who were named make room for what becomes of them."""
+    session.execute(
+        delete(Recipient)
+        .where(
+            col(Recipient.notice_id) == number,
+            col(Recipient.state) == PLANNED,
+            col(Recipient.person_id).in_([target.person_id for target in told]),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _known(session: Session, number: int, found: Sequence[Person]) -> set[int]:
+    """Who has it already: somebody may have been named, or linked to somebody, meanwhile."""
+    statement = select(col(Recipient.person_id)).where(
+        col(Recipient.notice_id) == number,
+        col(Recipient.person_id).in_([person.id for person in found]),
+    )
+    return set(session.scalars(statement))
+
+
+def _put(session: Session, notice: Notice, told: list[Target], now: datetime) -> None:
+    """A recipient for each, with their message in the outbox when they can be told."""
+    number = id_of(notice)
+    bodies = {code: dump(said(notice, code)) for code in {target.language for target in told}}
+    pages = [
+        _row(number, target, bodies, PAGE, target.web, outbox.SENT, now)
+        for target in told
+        if target.web
+    ]
+    sends = [
+        _row(number, target, bodies, target.channel, target.chat, outbox.QUEUED, now)
+        for target in told
+        if not target.why
+    ]
+    on_page, in_outbox = _insert(session, pages), _insert(session, sends)
+    rows = [
+        {
+            "notice_id": number,
+            "person_id": target.person_id,
+            "channel": target.channel or (PAGE if target.web else ""),
+            "state": WAITING if target.why else OUT,
+            "reason": target.why,
+            "outbox_id": in_outbox.get(target.person_id) or on_page.get(target.person_id),
+            "at": now,
+        }
+        for target in told
+    ]
+    if rows:
+        session.connection().execute(insert(_RECIPIENT), rows)
+
+
+def _row(
+    number: int,
+    target: Target,
+    bodies: dict[str, str],
+    channel: str,
+    chat: str,
+    state: str,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "chat": chat,
+        "lane": f"{channel}:{chat}",
+        "rank": BULK,
+        "body": bodies[target.language],
+        "state": state,
+        "not_before": now,
+        "attempts": 0,
+        "owner": "",
+        "external": "",
+        "error": "",
+        "created_at": now,
+        "settled_at": now if state == outbox.SENT else None,
+        "person_id": target.person_id,
+        "passing": False,
+        "edits": None,
+        "late": True,
+        "notice_id": number,
+    }
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> dict[int, int]:
+    """Put messages in; the row number of each person's."""
+    if not rows:
+        return {}
+    statement = insert(_OUTBOX).returning(_OUTBOX.c.person_id, _OUTBOX.c.id)
+    return {int(row[0]): int(row[1]) for row in session.connection().execute(statement, rows)}
