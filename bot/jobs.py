@@ -1,46 +1,20 @@
 """Due work: reminders and notices, taken on by one process at a time, whichever it is."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, or_, update
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Session
 
-from bot.db import changed, insert_new
+from bot import leases
 from bot.notices import dispatch, reminders
 from bot.notices.audience import Ways
 
-LEASE = timedelta(seconds=10)
 NOTICES = "notices"
-
-
-class Lease(SQLModel, table=True):
-    """Which process does a kind of work, and until when nobody else may."""
-
-    name: str = Field(primary_key=True)
-    owner: str
-    until: datetime = Field(sa_type=DateTime(timezone=True))
-
-
-def take(session: Session, name: str, owner: str, now: datetime) -> bool:
-    """Take or prolong the lease of a kind of work; False when another process has it.
-
-    One that ends later than any lease can was written before the clock was set back.
-    """
-    insert_new(session, Lease, [{"name": name, "owner": owner, "until": now}])
-    free = or_(col(Lease.owner) == owner, col(Lease.until) <= now, col(Lease.until) > now + LEASE)
-    result = session.execute(
-        update(Lease)
-        .where(col(Lease.name) == name, free)
-        .values(owner=owner, until=now + LEASE)
-        .execution_options(synchronize_session=False)
-    )
-    return changed(result) == 1
 
 
 def step(session: Session, owner: str, ways: Ways, zone: ZoneInfo, now: datetime) -> bool:
     """Do what is due, a little of it; whether there is more to do at once."""
-    if not take(session, NOTICES, owner, now):
+    if not leases.take(session, NOTICES, owner, now):
         return False
     reminders.fire(session, now, zone)
     more = [dispatch.advance(session, one, ways, zone, now) for one in dispatch.due(session, now)]

@@ -7,7 +7,6 @@ from typing import cast
 
 from sqlalchemy import DateTime, delete, select
 from sqlmodel import Field, Session, SQLModel, col
-from webpush import VAPID
 
 from bot.db import changed, insert_new
 from bot.people import PERSON
@@ -52,6 +51,8 @@ class Keys:
 def keys(session: Session, now: datetime) -> Keys:
     """The keys in use; made now if there are none."""
     if session.get(Vapid, 1) is None:
+        from webpush import VAPID  # cryptography is heavy, and most processes make no keys
+
         private, public, application = VAPID.generate_keys()
         made = {
             "id": 1,

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
-from bot import inbox, jobs, links, organisers, outbox, pace, pairing, people, pushes, state
+from bot import inbox, leases, links, organisers, outbox, pace, pairing, people, pushes, state
 from bot.notices import announce, reminders
 from faq import unanswered
 
@@ -17,7 +17,7 @@ METADATA = SQLModel.metadata
 OWNERS = (
     announce,
     inbox,
-    jobs,
+    leases,
     links,
     organisers,
     outbox,

@@ -7,14 +7,14 @@ from functools import partial
 import pytest
 from sqlmodel import Session, select
 
-from bot import outbox, people
-from bot.messages import GoneError, RefusedError, RetryError, UncertainError
+from bot import jobs, leases, outbox, people
+from bot.messages import GoneError, MovedError, RefusedError, RetryError, UncertainError
 from bot.notices import announce, audience, dispatch, tally
 from bot.notices.announce import Draft, NoticeError, Recipient, wake
 from bot.notices.audience import Audience
 from bot.outbox import Outbox
 from tests.conftest import NOON, ZONE
-from tests.notices.board import Board, linked
+from tests.notices.board import Board, linked, works
 
 HOUR = timedelta(hours=1)
 TALK = "Mời bà con dự tọa đàm."
@@ -146,7 +146,7 @@ async def test_how_each_delivery_ended_is_counted(board: Board) -> None:
 
     number = await board.announce()
     await board.settle()
-    board.channel.fails = {}.get
+    board.channel.fails = works
     again = await board.act(dispatch.retry, number)
     await board.settle()
 
@@ -175,7 +175,7 @@ async def test_unknown_is_sent_again_when_an_organiser_says_so(board: Board) -> 
     board.channel.fails = {"perhaps": UncertainError("no answer")}.get
     number = await board.announce()
     await board.settle()
-    board.channel.fails = {}.get
+    board.channel.fails = works
 
     await board.act(partial(dispatch.retry, unknown=True), number)
     await board.settle()
@@ -211,7 +211,7 @@ async def test_a_failed_try_stays_still_while_paused(board: Board) -> None:
     number = await board.announce()
     await board.settle()
     await board.act(dispatch.pause, number)
-    board.channel.fails = {}.get
+    board.channel.fails = works
     await board.db.write(lambda session: session.exec(select(Outbox)).one())
     board.later(HOUR)
     await board.settle()
@@ -371,8 +371,6 @@ async def test_progress(board: Board) -> None:
 
 async def test_a_moved_group_keeps_its_people(board: Board) -> None:
     """A chat with a new id is followed by its address."""
-    from bot.messages import MovedError
-
     await board.meet("-1")
     board.channel.fails = lambda chat: (
         MovedError("moved", moved_to="-100") if chat == "-1" else None
@@ -388,8 +386,6 @@ async def test_a_moved_group_keeps_its_people(board: Board) -> None:
 
 async def test_two_processes_fill_it_once(board: Board) -> None:
     """Only the process that holds the lease takes a notice on; another takes over after it."""
-    from bot import jobs
-
     await board.meet("lan")
     await board.announce()
     step = partial(jobs.step, ways=board.ways, zone=ZONE)
@@ -397,7 +393,7 @@ async def test_two_processes_fill_it_once(board: Board) -> None:
     first = await board.db.write(partial(step, owner="one", now=NOON))
     second = await board.db.write(partial(step, owner="two", now=NOON))
     after = await board.db.write(
-        lambda session: jobs.take(session, jobs.NOTICES, "two", NOON + jobs.LEASE)
+        lambda session: leases.take(session, jobs.NOTICES, "two", NOON + leases.LEASE)
     )
 
     assert (first, second, after) == (True, False, True)
