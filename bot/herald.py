@@ -3,7 +3,6 @@
 import argparse
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -18,9 +17,9 @@ from bot.channels.webchat import CAN as WEB
 from bot.db import Database
 from bot.i18n import moment
 from bot.messages import plain
-from bot.notices import announce, audience, dispatch, tally
+from bot.notices import announce, audience, dispatch, report, tally
 from bot.notices.announce import Draft, Notice, NoticeError
-from bot.notices.audience import Audience, Survey, Ways, reason
+from bot.notices.audience import Audience, Ways
 from bot.notices.tally import Progress
 from bot.settings import Settings
 from bot.tables import migrate
@@ -29,21 +28,6 @@ ACTOR = "command line"
 EVERY = 0.5
 """Seconds between two looks at a notice under way."""
 WIDTH = 30
-STATES = {
-    "draft": "nháp",
-    "scheduled": "chờ gửi",
-    "sending": "đang gửi",
-    "paused": "tạm dừng",
-    "done": "xong",
-    "cancelled": "đã hủy",
-}
-WRONG = {
-    "long": f"Nội dung dài quá {announce.LONGEST} ký tự.",
-    "empty": "Chưa có nội dung.",
-    "state": "Thông báo không còn ở bước làm được việc này.",
-    "unknown": "Không có thông báo này.",
-    "past": "Giờ gửi đã qua.",
-}
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -54,7 +38,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     try:
         return _act(db, settings, options)
     except NoticeError as error:
-        print(WRONG[error.why], file=sys.stderr)
+        print(report.wrong(error), file=sys.stderr)
         return 1
     finally:
         db.close()
@@ -125,7 +109,7 @@ def _send(db: Database, settings: Settings, options: argparse.Namespace, now: da
         audience.survey, audience=draft.audience, ways=ways(settings), now=now, urgent=draft.urgent
     )
     print(_preview(db.read(partial(announce.get, number=number)), settings))
-    print(_survey_lines(db.read(look)))
+    print(report.survey(db.read(look)))
     if not options.yes and not _agreed(sys.stdin):
         db.run(partial(_on, act=dispatch.cancel, number=number, now=now)).result()
         print("Không gửi.")
@@ -178,19 +162,6 @@ def _preview(notice: Notice, settings: Settings) -> str:
     return "\n".join(f"--- {', '.join(names)}\n{words}" for words, names in by_words.items())
 
 
-def _survey_lines(found: Survey) -> str:
-    lines = [f"Sẽ đến {found.reached} người{_listed(found.by_channel)}"]
-    missing = found.unreached.total()
-    if missing:
-        lines.append(f"Chưa đến được {missing} người{_listed(found.unreached, reason)}")
-    return "\n".join(lines)
-
-
-def _listed(counts: Counter[str], name: Callable[[str], str] = str) -> str:
-    parts = "; ".join(f"{name(key)} {many}" for key, many in counts.most_common())
-    return f": {parts}." if parts else "."
-
-
 # Watching
 
 
@@ -198,36 +169,13 @@ def _status(db: Database, options: argparse.Namespace) -> int:
     if options.id is None:
         for notice in db.read(announce.listed):
             first = notice.text.splitlines()[0][:60]
-            print(f"{notice.id}. {STATES[notice.state]}: {first}")
+            print(f"{notice.id}. {report.state(notice.state)}: {first}")
         return 0
     if options.follow:
         return follow(db, options.id, sys.stdout)
     far = db.read(partial(tally.progress, number=options.id, now=datetime.now(UTC)))
-    print("\n".join(report(far)))
+    print("\n".join(report.lines(far)))
     return 0
-
-
-def report(far: Progress) -> list[str]:
-    """How a notice stands, a line each: the parts add up to the total."""
-    told = far.tally
-    resting = ", nghỉ đêm, 06:30 gửi tiếp" if far.resting else ""
-    lines = [
-        f"{STATES[far.state].capitalize()}{resting}. Tổng {told.total} người.",
-        f"Đã gửi {told.sent}{_listed(told.by_channel)}",
-    ]
-    if told.later:
-        lines.append(f"Xem sau, khi nhắn lại: {told.later}.")
-    if told.left:
-        lines.append(f"Còn lại {told.left}.")
-    if told.unreached:
-        lines.append(f"Chưa đến được {told.unreached.total()}{_listed(told.unreached, reason)}")
-    if told.failed:
-        lines.append(f"Gửi hỏng {told.failed.total()}{_listed(told.failed, reason)}")
-    if told.unknown:
-        lines.append(f"Chưa rõ đến hay chưa {told.unknown}; không tự gửi lại.")
-    if told.cancelled:
-        lines.append(f"Đã hủy {told.cancelled}.")
-    return lines
 
 
 def follow(db: Database, number: int, out: TextIO) -> int:
@@ -245,7 +193,7 @@ def follow(db: Database, number: int, out: TextIO) -> int:
         if far.state in {announce.DONE, announce.CANCELLED, announce.PAUSED} or far.resting:
             break
         time.sleep(EVERY if live else 10 * EVERY)
-    print(("\n" if live else "") + "\n".join(report(far)), file=out)
+    print(("\n" if live else "") + "\n".join(report.lines(far)), file=out)
     return 1 if far.tally.failed or far.tally.unknown else 0
 
 

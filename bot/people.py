@@ -108,6 +108,23 @@ def addresses(session: Session, person_id: int) -> Sequence[Address]:
     return session.scalars(statement.order_by(col(Address.id))).all()
 
 
+def part(session: Session, person: Person, leaving: Sequence[Address], now: datetime) -> Person:
+    """Some addresses of a person are a new person's from now on, who speaks the same language."""
+    alone = Person(
+        key=secrets.token_hex(16),
+        language=person.language,
+        muted=person.muted,
+        created_at=now,
+        seen_at=now,
+    )
+    session.add(alone)
+    session.flush()
+    for address in leaving:
+        address.person_id = id_of(alone)
+    session.flush()
+    return alone
+
+
 def by_key(session: Session, key: str) -> Person | None:
     """The person known to `faq` and `quiz` under a key."""
     return session.scalars(select(Person).where(col(Person.key) == key)).first()

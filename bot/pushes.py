@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import DateTime, delete, select
+from sqlalchemy import DateTime, delete, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.db import changed, insert_new
@@ -111,3 +111,13 @@ def subscribed(session: Session, people: Iterable[int | None]) -> set[str]:
     """Which visitors among some people can be pushed to."""
     statement = select(col(Subscription.visitor)).where(col(Subscription.person_id).in_(people))
     return set(cast("Iterable[str]", session.scalars(statement)))
+
+
+def part(session: Session, visitor: str, person_id: int) -> None:
+    """The browsers of a visitor are another person's from now on."""
+    session.execute(
+        update(Subscription)
+        .where(col(Subscription.visitor) == visitor)
+        .values(person_id=person_id)
+        .execution_options(synchronize_session=False)
+    )

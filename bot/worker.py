@@ -201,7 +201,7 @@ class Worker:
             return
         can = {name: channel.can for name, channel in self.channels.items()}
         replies, person_id, text = converse(
-            session, self.house(), message, found, can, task.received_at
+            session, self.house(), message, found, can, task.received_at, self.reach
         )
         session.flush()
         inbox.keep_text(session, task.id, person_id, text)

@@ -4,6 +4,7 @@ A file holds scenes, each under a line `# title`. Lines of a scene:
 `Dân: ...` somebody writes (also `Cán bộ:` an organiser, `Nhóm:` in a group, `Nhóm @:` there, naming
 the bot); `Bot: ...` what must be in the answer, pieces between `...` in this order;
 `Bot không nói: ...` what must not be in it; `Bot im lặng`; `(30 phút sau)`, `(hôm sau)`.
+`⏎` in what somebody writes begins a new line.
 """
 
 import re
@@ -70,7 +71,8 @@ async def test_dialogue(scene: Scene, stage: Stage) -> None:
         if who.startswith("Bot"):
             expect(who, words.strip(), heard, line)
             continue
-        heard = "\n".join(await speak(stage, who.strip(), words.strip()))
+        said = words.strip().replace("⏎", "\n")
+        heard = "\n".join(await speak(stage, who.strip(), said))
     stage.db.close()
 
 

@@ -10,9 +10,12 @@ from bot import state
 from bot.content import Content
 from bot.i18n import _
 from bot.messages import Choice, Incoming, Reply
+from bot.notices.audience import Ways
 from bot.people import Person, id_of
 from bot.state import Chat
 from faq.matcher import Found
+
+NO_WAYS = Ways({})
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class Turn:
     chat: Chat
     found: tuple[Found, ...]
     now: datetime
+    ways: Ways = NO_WAYS
+    """How people can be told things: the channels, and who can be reached."""
+    raw: str = ""
+    """What was written, line by line."""
 
     @property
     def person_id(self) -> int:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from bot import outbox
-from bot.db import table_of
+from bot.db import changed, table_of
 from bot.messages import dump
 from bot.notices import audience as audiences
 from bot.notices.announce import OUT, PLANNED, WAITING, Notice, Recipient, id_of, said
@@ -147,3 +147,27 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> dict[int, int]:
         return {}
     statement = insert(_OUTBOX).returning(_OUTBOX.c.person_id, _OUTBOX.c.id)
     return {int(row[0]): int(row[1]) for row in session.connection().execute(statement, rows)}
+
+
+def merge(session: Session, kept: int, gone: int, now: datetime) -> None:
+    """Two people turned out to be one: of a notice to both, one copy is not sent, if it can be."""
+    mine, theirs = _RECIPIENT.alias(), _RECIPIENT.alias()
+    doubles = (
+        select(mine.c.id, mine.c.outbox_id, theirs.c.outbox_id, theirs.c.channel, _OUTBOX.c.state)
+        .join(theirs, theirs.c.notice_id == mine.c.notice_id)
+        .join(_OUTBOX, _OUTBOX.c.id == theirs.c.outbox_id)
+        .where(mine.c.person_id == kept, theirs.c.person_id == gone, mine.c.state == OUT)
+    )
+    for number, own, other, channel, state in list(session.connection().execute(doubles)):
+        if state in {outbox.QUEUED, outbox.HELD}:
+            _drop(session, other, now)
+        elif _drop(session, own, now):
+            had = update(_RECIPIENT).where(_RECIPIENT.c.id == number)
+            session.execute(had.values(outbox_id=other, channel=channel))
+
+
+def _drop(session: Session, row: int, now: datetime) -> bool:
+    """Do not send a message, unless it is out; whether that was in time."""
+    unsent = _OUTBOX.c.state.in_((outbox.QUEUED, outbox.HELD))
+    statement = update(_OUTBOX).where(_OUTBOX.c.id == row, unsent)
+    return changed(session.execute(statement.values(state=outbox.CANCELLED, settled_at=now))) == 1
