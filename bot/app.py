@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
 
@@ -17,10 +17,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import inbox, metrics
+from bot import inbox, metrics, pushes
 from bot.channels.channel import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import WebChannel
+from bot.channels.webpush import WebPushChannel
 from bot.content import Content
 from bot.db import Database
 from bot.flows.turn import House
@@ -30,8 +31,8 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import chat, ops, webhooks
-from bot.web.context import Suggestion, Web
+from bot.web import chat, ops, push, webhooks
+from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.security import protect
 from bot.worker import Worker
 
@@ -54,16 +55,35 @@ class App:
     alone: bool = True
     signals: Signals = field(default_factory=Signals)
     telegram: TelegramChannel | None = None
+    webpush: WebPushChannel | None = None
+    push: Push = NO_PUSH
 
     def __post_init__(self) -> None:
         channels: dict[str, Channel] = {"web": WebChannel()}
         if self.settings.telegram_token:
             self.telegram = TelegramChannel(self.settings)
             channels[self.telegram.name] = self.telegram
+        self._offer_push(channels)
         self.worker = Worker(
             self.db, partial(house, self), channels, self.signals, alone=self.alone
         )
         metrics.CONTENT_MISTAKES.set(len(self.content.mistakes))
+
+    def _offer_push(self, channels: dict[str, Channel]) -> None:
+        """Web Push, with keys made at the first start."""
+        services, contact = self.settings.pushing
+        if not services:
+            return
+        keys = self.db.run(partial(pushes.keys, now=datetime.now(UTC))).result()
+        self.push = Push(keys.application, services)
+        self.webpush = WebPushChannel(
+            keys,
+            contact,
+            lambda visitor: self.db.fetch(partial(pushes.of, visitor=visitor)),
+            lambda endpoint: self.db.write(partial(pushes.forget, endpoint=endpoint)),
+            services,
+        )
+        channels[self.webpush.name] = self.webpush
 
     @property
     def content(self) -> Content:
@@ -106,8 +126,13 @@ class App:
             self.worker.wake,
             self.suggestions,
             lambda: list(self.content.places.emergency),
+            self.push,
         )
-        routes: list[BaseRoute] = [*chat.routes(web), *ops.routes(self.db, self.notes)]
+        routes: list[BaseRoute] = [
+            *chat.routes(web),
+            *push.routes(web),
+            *ops.routes(self.db, self.notes),
+        ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))
         return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
@@ -142,8 +167,9 @@ class App:
                 task.cancel()
             self.worker.stop()
             await asyncio.gather(*tasks, return_exceptions=True)
-            if self.telegram is not None:
-                await self.telegram.close()
+            for channel in (self.telegram, self.webpush):
+                if channel is not None:
+                    await channel.close()
 
 
 def house(app: App) -> House:

@@ -43,6 +43,14 @@ class Settings:
     telegram_webhook_secret: str = _setting(
         "", "1-256 characters of A-Z a-z 0-9 _ -; required in webhook mode", secret=True
     )
+    push_contact: str = _setting(
+        "",
+        "e-mail that browsers' push services may write to; empty: webmaster at PUBLIC_URL's host",
+    )
+    push_services: str = _setting(
+        "fcm.googleapis.com,updates.push.services.mozilla.com,notify.windows.com,push.apple.com",
+        "hosts of the push services browsers may name; empty: no Web Push",
+    )
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -59,6 +67,13 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The zone of dates shown to people."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def pushing(self) -> tuple[tuple[str, ...], str]:
+        """The push services we send to, and whom they may write to."""
+        hosts = tuple(host.strip() for host in self.push_services.split(",") if host.strip())
+        name = urlsplit(self.public_url).hostname or "localhost"
+        return hosts, self.push_contact or f"webmaster@{name}"
 
 
 def variables() -> dict[str, tuple[str, str]]:

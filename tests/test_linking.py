@@ -6,12 +6,13 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlmodel import Session, select
+from sqlalchemy import select
+from sqlmodel import Session
 
 from bot import inbox, organisers, pairing, people, privacy
 from bot.db import Database
 from bot.flows.turn import House
-from bot.messages import plain
+from bot.messages import Received, plain
 from bot.outbox import Outbox
 from bot.pairing import TooManyTriesError
 from bot.people import Address, Person
@@ -33,7 +34,7 @@ async def says(board: Board, text: str, user: str = "lan", channel: str = "fake"
         return await board.says(text, user=user)
     item = delivery(f"o{len(board.other.sent)}{text}", text, board.now, user=user)
     payload = item.payload.replace('"channel": "fake"', f'"channel": "{channel}"')
-    there = inbox.Received(channel, item.key, f"{channel}:{user}", payload, board.now)
+    there = Received(channel, item.key, f"{channel}:{user}", payload, board.now)
     before = len(board.other.sent)
     await board.db.write(partial(inbox.accept, deliveries=[there]))
     await board.settle()
@@ -58,7 +59,7 @@ async def link(board: Board) -> list[str]:
 
 def people_of(db: Database) -> list[Person]:
     """Everybody there is."""
-    return db.read(lambda session: list(session.exec(select(Person)).all()))
+    return db.read(lambda session: list(session.scalars(select(Person)).all()))
 
 
 async def test_two_chats_become_one_person(board: Board) -> None:
@@ -67,7 +68,9 @@ async def test_two_chats_become_one_person(board: Board) -> None:
 
     assert "Đã nối" in answers[0]
     assert len(people_of(board.db)) == 1
-    addresses = board.db.read(lambda session: session.exec(select(Address.channel)).all())
+    addresses = board.db.read(
+        lambda session: [row.channel for row in session.scalars(select(Address))]
+    )
     assert sorted(addresses) == ["fake", "other"]
 
 
@@ -102,7 +105,7 @@ async def test_linked_in_the_middle_of_a_broadcast_she_still_gets_one(board: Boa
 
     item = delivery("x", "1", board.now)
     payload = item.payload.replace('"channel": "fake"', '"channel": "other"')
-    there = inbox.Received("other", "x", "other:lan", payload, board.now)
+    there = Received("other", "x", "other:lan", payload, board.now)
     await board.db.write(partial(inbox.accept, deliveries=[there]))
     await board.worker.handle_some()
     await board.settle()
@@ -147,12 +150,12 @@ async def test_parted_they_share_nothing(board: Board) -> None:
     await says(board, "/bolienket", channel="other")
     await says(board, "1", channel="other")
 
-    def owners(session: Session) -> tuple[set[int | None], set[int | None]]:
-        fake, other = (
-            session.exec(select(Outbox.person_id).where(Outbox.lane == lane)).all()
+    def owners(session: Session) -> list[set[int | None]]:
+        rows = session.scalars(select(Outbox)).all()
+        return [
+            {row.person_id for row in rows if row.lane == lane}
             for lane in ("fake:lan", "other:lan")
-        )
-        return set(fake), set(other)
+        ]
 
     here, there = board.db.read(owners)
     assert len(people_of(board.db)) == 2
@@ -167,7 +170,7 @@ async def test_forgetting_forgets_every_channel(board: Board) -> None:
     await says(board, "1")
 
     assert people_of(board.db) == []
-    assert board.db.read(lambda session: session.exec(select(Address)).all()) == []
+    assert board.db.read(lambda session: session.scalars(select(Address)).all()) == []
 
 
 async def test_powers_do_not_travel_with_a_code(board: Board) -> None:

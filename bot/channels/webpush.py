@@ -34,21 +34,14 @@ SHOWN = 300
 """Characters of the text a notification shows; the encrypted body may have 4,096 bytes."""
 KEPT = timedelta(days=2)
 """How long a push service keeps it for a phone that is off."""
-SERVICES = (
-    "fcm.googleapis.com",
-    "updates.push.services.mozilla.com",
-    "notify.windows.com",
-    "push.apple.com",
-)
-"""Hosts of the browsers' push services. An endpoint elsewhere could be a machine of our own net."""
 Browsers = Callable[[str], Awaitable[Sequence[Subscription]]]
-Forget = Callable[[str], Awaitable[None]]
+Forget = Callable[[str], Awaitable[object]]
 
 
-def known(endpoint: str, services: Sequence[str] = SERVICES) -> bool:
+def known(endpoint: str, services: Sequence[str]) -> bool:
     """Whether an endpoint is a push service's: by HTTPS, at one of their hosts or below it.
 
-    A service named with its port may be plain HTTP, for tests on this machine.
+    Elsewhere could be a machine of our own net. A service named with its port may be plain HTTP.
     """
     try:
         parts = urlsplit(endpoint)
@@ -74,7 +67,7 @@ class WebPushChannel:
         mail: str,
         browsers: Browsers,
         forget: Forget,
-        services: Sequence[str] = SERVICES,
+        services: Sequence[str],
     ) -> None:
         self.browsers = browsers
         self.forget = forget

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from itertools import starmap
+from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlmodel import Session, col
 
 from bot import pushes
+from bot.db import table_of
 from bot.i18n import _
 from bot.messages import Capability
 from bot.organisers import Organiser
@@ -87,9 +89,43 @@ def load(text: str) -> Audience:
     return Audience(**{name: tuple(value) for name, value in data.items()}, named=named)
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody who may be told. Plain data: a hundred thousand of them pass through here."""
+
+    id: int
+    language: str
+    preferred: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An address of a listener."""
+
+    id: int
+    person_id: int
+    channel: str
+    user: str
+    chat: str
+    blocked_at: datetime | None
+
+
+_PERSON, _ADDRESS = table_of(Person), table_of(Address)
+LISTENER = (_PERSON.c.id, _PERSON.c.language, _PERSON.c.preferred, _PERSON.c.muted)
+_SEATS = select(
+    _ADDRESS.c.id,
+    _ADDRESS.c.person_id,
+    _ADDRESS.c.channel,
+    _ADDRESS.c.user,
+    _ADDRESS.c.chat,
+    _ADDRESS.c.blocked_at,
+)
+
+
 def people_of(audience: Audience) -> Select[Any]:
     """The people of an audience, by number; not of one that was named."""
-    wanted = select(Person).order_by(col(Person.id))
+    wanted = select(*LISTENER).order_by(_PERSON.c.id)
     for column, allowed in (
         (Person.hamlet, audience.hamlets),
         (Person.unit, audience.units),
@@ -111,78 +147,71 @@ def people_of(audience: Audience) -> Select[Any]:
 
 
 def targets(
-    session: Session, found: Sequence[Person], ways: Ways, now: datetime, *, urgent: bool
+    session: Session, found: Sequence[Listener], ways: Ways, now: datetime, *, urgent: bool
 ) -> list[Target]:
     """Where each of some people is told."""
     numbers = [person.id for person in found]
-    owned: dict[int, list[Address]] = {}
-    for address in session.scalars(select(Address).where(col(Address.person_id).in_(numbers))):
-        owned.setdefault(address.person_id, []).append(address)
-    pushed = pushes.subscribed(session, numbers)
-    return [
-        _target(session, person, owned.get(person.id or 0, []), pushed, ways, now, urgent)
-        for person in found
-    ]
+    seats: dict[int, list[Seat]] = {}
+    mine = _SEATS.where(_ADDRESS.c.person_id.in_(numbers))
+    for seat in starmap(Seat, session.connection().execute(mine)):
+        seats.setdefault(seat.person_id, []).append(seat)
+    hall = Hall(session, ways, pushes.subscribed(session, numbers), now)
+    return [hall.place(person, seats.get(person.id, []), urgent=urgent) for person in found]
 
 
-def _target(
-    session: Session,
-    person: Person,
-    addresses: list[Address],
-    pushed: set[str],
-    ways: Ways,
-    now: datetime,
-    urgent: bool,
-) -> Target:
-    number = person.id or 0
-    if person.muted and not urgent:
-        return Target(number, person.language, why="muted")
-    why, seat = "no address", None
-    for address in sorted(addresses, key=lambda item: _rank(item, person.preferred, ways)):
-        said = _why_not(session, address, pushed, ways, now)
-        if not said:
-            return _at(number, person.language, address, ways)
-        why = said if why == "no address" else why
-        if address.channel in ways.can and not ways.can[address.channel].push:
-            seat = address
-    web = seat.user if seat is not None else ""
-    return Target(number, person.language, why=why, web=web)
+@dataclass(frozen=True)
+class Hall:
+    """What is known when people are given their places."""
 
+    session: Session
+    ways: Ways
+    pushed: set[str]
+    """Visitors of the web chat whose browser can be pushed to."""
+    now: datetime
 
-def _rank(address: Address, preferred: str, ways: Ways) -> tuple[bool, bool, int, int]:
-    """The channel a person prefers first, then those that reach them, in our order."""
-    order = list(ways.can)
-    known = address.channel in ways.can
-    fetched = not (known and ways.can[address.channel].push)
-    place = order.index(address.channel) if known else len(order)
-    return (address.channel != preferred, fetched, place, address.id or 0)
+    def place(self, person: Listener, seats: list[Seat], *, urgent: bool) -> Target:
+        """Where a person is told: on the first of their addresses that can be reached."""
+        if person.muted and not urgent:
+            return Target(person.id, person.language, why="muted")
+        why, page = "", ""
+        for seat in sorted(seats, key=lambda item: self._rank(item, person.preferred)):
+            said = self._why_not(seat)
+            if not said:
+                return self._at(person, seat)
+            why = why or said
+            if seat.channel in self.ways.can and not self.ways.can[seat.channel].push:
+                page = seat.user
+        return Target(person.id, person.language, why=why or "no address", web=page)
 
+    def _rank(self, seat: Seat, preferred: str) -> tuple[bool, bool, int, int]:
+        """The channel a person prefers first, then those that reach them, in our order."""
+        order = list(self.ways.can)
+        known = seat.channel in self.ways.can
+        fetched = not (known and self.ways.can[seat.channel].push)
+        place = order.index(seat.channel) if known else len(order)
+        return (seat.channel != preferred, fetched, place, seat.id)
 
-def _why_not(
-    session: Session, address: Address, pushed: set[str], ways: Ways, now: datetime
-) -> str:
-    """Why an address cannot be written to now; empty when it can."""
-    if address.channel not in ways.can:
-        return "channel off"
-    if not ways.can[address.channel].push:
-        return "" if address.user in pushed else "no push"
-    if address.blocked_at is not None:
-        return "blocked"
-    if address.chat != address.user and not _talks(session, address):
-        return "group only"
-    ask = ways.reach.get(address.channel)
-    return ask(session, address, now) if ask else ""
+    def _why_not(self, seat: Seat) -> str:
+        """Why an address cannot be written to now; empty when it can."""
+        if seat.channel not in self.ways.can:
+            return "channel off"
+        if not self.ways.can[seat.channel].push:
+            return "" if seat.user in self.pushed and pushes.CHANNEL in self.ways.can else "no push"
+        if seat.blocked_at is not None:
+            return "blocked"
+        if seat.chat != seat.user and not self._talks(seat):
+            return "group only"
+        ask = self.ways.reach.get(seat.channel)
+        return ask(self.session, Address(**asdict(seat)), self.now) if ask else ""
 
+    def _talks(self, seat: Seat) -> bool:
+        """Whether somebody first met in a group has talked to us in private since."""
+        return self.session.get(Chat, f"{seat.channel}:{seat.user}") is not None
 
-def _talks(session: Session, address: Address) -> bool:
-    """Whether somebody first met in a group has talked to us in private since."""
-    return session.get(Chat, f"{address.channel}:{address.user}") is not None
-
-
-def _at(number: int, language: str, address: Address, ways: Ways) -> Target:
-    if ways.can[address.channel].push:
-        return Target(number, language, address.channel, address.user)
-    return Target(number, language, pushes.CHANNEL, address.user, web=address.user)
+    def _at(self, person: Listener, seat: Seat) -> Target:
+        if self.ways.can[seat.channel].push:
+            return Target(person.id, person.language, seat.channel, seat.user)
+        return Target(person.id, person.language, pushes.CHANNEL, seat.user, web=seat.user)
 
 
 def survey(
@@ -197,21 +226,17 @@ def survey(
     return Survey(by_channel, unreached)
 
 
-def _chunks(session: Session, audience: Audience) -> Iterator[Sequence[Person]]:
+def _chunks(session: Session, audience: Audience) -> Iterator[Sequence[Listener]]:
     last = 0
-    while True:
-        chunk = after(session, audience, last, CHUNK)
-        if not chunk:
-            return
+    while chunk := after(session, audience, last, CHUNK):
         yield chunk
-        last = chunk[-1].id or 0
-        session.expunge_all()  # a hundred thousand people need not be kept in memory
+        last = chunk[-1].id
 
 
-def after(session: Session, audience: Audience, last: int, limit: int) -> Sequence[Person]:
+def after(session: Session, audience: Audience, last: int, limit: int) -> Sequence[Listener]:
     """The next people of an audience after a row."""
-    wanted = people_of(audience).where(col(Person.id) > last).limit(limit)
-    return cast("Sequence[Person]", session.scalars(wanted).all())
+    wanted = people_of(audience).where(_PERSON.c.id > last).limit(limit)
+    return list(starmap(Listener, session.connection().execute(wanted)))
 
 
 def reason(why: str) -> str:

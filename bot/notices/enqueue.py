@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -12,9 +13,8 @@ from bot.db import changed, table_of
 from bot.messages import dump
 from bot.notices import audience as audiences
 from bot.notices.announce import OUT, PLANNED, WAITING, Notice, Recipient, id_of, said
-from bot.notices.audience import CHUNK, Target, Ways
+from bot.notices.audience import CHUNK, LISTENER, Listener, Target, Ways
 from bot.outbox import BULK, Outbox
-from bot.people import Person
 
 PAGE = "web"
 """The channel whose outbox rows are themselves the messages."""
@@ -30,7 +30,7 @@ def fill(session: Session, notice: Notice, ways: Ways, now: datetime, limit: int
         found, notice.cursor = _named(session, notice, limit)
     else:
         found = audiences.after(session, chosen, notice.cursor, limit)
-        notice.cursor = (found[-1].id or 0) if found else notice.cursor
+        notice.cursor = found[-1].id if found else notice.cursor
     notice.filled = len(found) < limit
     known = set() if chosen.named else _known(session, number, found)
     new = [person for person in found if person.id not in known]
@@ -41,20 +41,20 @@ def fill(session: Session, notice: Notice, ways: Ways, now: datetime, limit: int
     return len(found)
 
 
-def _named(session: Session, notice: Notice, limit: int) -> tuple[Sequence[Person], int]:
+def _named(session: Session, notice: Notice, limit: int) -> tuple[Sequence[Listener], int]:
     statement = (
-        select(Person)
-        .join(Recipient, col(Recipient.person_id) == col(Person.id))
+        select(*LISTENER)
+        .join(_RECIPIENT, _RECIPIENT.c.person_id == LISTENER[0])
         .where(
-            col(Recipient.notice_id) == notice.id,
-            col(Recipient.state) == PLANNED,
-            col(Person.id) > notice.cursor,
+            _RECIPIENT.c.notice_id == notice.id,
+            _RECIPIENT.c.state == PLANNED,
+            LISTENER[0] > notice.cursor,
         )
-        .order_by(col(Person.id))
+        .order_by(LISTENER[0])
         .limit(limit)
     )
-    found = session.scalars(statement).all()
-    return found, (found[-1].id or 0) if found else notice.cursor
+    found = list(starmap(Listener, session.connection().execute(statement)))
+    return found, found[-1].id if found else notice.cursor
 
 
 def _unplan(session: Session, number: int, told: list[Target]) -> None:
@@ -70,7 +70,7 @@ def _unplan(session: Session, number: int, told: list[Target]) -> None:
     )
 
 
-def _known(session: Session, number: int, found: Sequence[Person]) -> set[int]:
+def _known(session: Session, number: int, found: Sequence[Listener]) -> set[int]:
     """Who has it already: somebody may have been named, or linked to somebody, meanwhile."""
     statement = select(col(Recipient.person_id)).where(
         col(Recipient.notice_id) == number,

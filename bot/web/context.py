@@ -17,6 +17,17 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Push:
+    """What a browser subscribes with, and the push services we send to."""
+
+    key: str
+    services: tuple[str, ...]
+
+
+NO_PUSH = Push("", ())
+
+
+@dataclass(frozen=True)
 class Web:
     """The parts every page may use."""
 
@@ -29,3 +40,5 @@ class Web:
     """Six real questions, in a language ("vi" or "en")."""
     emergency: Callable[[], list[Choice]]
     """Emergency numbers: label and number to dial."""
+    push: Push = NO_PUSH
+    """Without a key the page offers no notifications."""
