@@ -1,4 +1,4 @@
-"""Every bench, or the named ones: `make bench`, `python -m tests.bench [path|start|match|text|notices]`."""
+"""Every bench, or the named ones: `make bench`, `python -m tests.bench [path|start|match|...]`."""
 
 import sys
 from importlib import import_module
