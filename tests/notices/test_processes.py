@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections import Counter
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,19 +16,8 @@ from bot.notices import announce, dispatch, tally
 from bot.notices.tally import Tally
 from bot.tables import migrate
 from tests.bench.notices import FIRST, invite, people_of, written
+from tests.notices import broadcast
 from tests.processes import Bot, telegram, wait_until
-
-PEOPLE = 60
-FAULTS = [
-    {"kind": kind, "probability": 0.05, "times": None, **more}
-    for kind, more in (
-        ("flood", {"retry_after": 1}),
-        ("error", {"status": 502}),
-        ("blocked", {}),
-        ("cut", {}),
-    )
-]
-"""5% each: 429, 5xx, refused, and accepted without an answer."""
 
 
 @pytest.fixture
@@ -40,43 +28,13 @@ def state(tmp_path: Path, content: Content, matcher_cache: Path) -> Path:
     return folder
 
 
-def copies(journal: Path) -> Counter[int]:
-    """How often each person was told, by what the emulator accepted."""
-    lines = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
-    return Counter(int(line["chat_id"]) for line in lines if line["method"] == "sendMessage")
-
-
 def test_faults_and_a_kill_lose_nobody_silently(state: Path) -> None:
-    """Sixty people, four kinds of fault, one SIGKILL: the tally equals the emulator's journal."""
-    journal = state / "journal.jsonl"
-    with (
-        telegram(journal, "--limits", "--faults", json.dumps(FAULTS)) as api,
-        httpx.Client(base_url=api, timeout=30) as control,
-    ):
-        bot = Bot(state, api)
-        db = Database(bot.url)
-        migrate(db.engine)
-        db.run(partial(invite, first=FIRST, many=PEOPLE, now=datetime.now(UTC))).result()
-        people_of(control, range(FIRST, FIRST + PEOPLE))
-        number = db.run(partial(written, now=datetime.now(UTC))).result()
-        try:
-            bot.start()
-            bot.wait_healthy()
-            wait_until(lambda: told(db, number).sent >= PEOPLE // 3, 60, "it did not begin")
-            bot.kill()
-            bot.start()
-            wait_until(lambda: state_of(db, number) == "done", 90, "it did not end")
-        finally:
-            bot.kill()
-        final, heard = told(db, number), copies(journal)
-        db.close()
+    """Sixty people, faults of four kinds, a kill amid a call: the tally is the journal's."""
+    outcome = broadcast.run(state, 60, [25], "cut")
 
-    assert final.adds_up
-    assert (final.total, final.left) == (PEOPLE, 0)
-    assert max(heard.values()) == 1
-    silent = PEOPLE - len(heard)  # not told: refused for good, or perhaps (unknown)
-    assert final.sent <= len(heard) <= final.sent + final.unknown
-    assert final.failed.total() <= silent <= final.failed.total() + final.unknown
+    assert outcome.kills == 1
+    assert outcome.told.unknown >= 1
+    assert (outcome.silent, outcome.doubled, outcome.agrees) == (0, 0, True), str(outcome)
 
 
 def test_failed_is_sent_again_as_one_act(state: Path) -> None:
@@ -108,7 +66,7 @@ def test_failed_is_sent_again_as_one_act(state: Path) -> None:
 
     assert failed == {"400": 5}
     assert (again, final.sent) == (5, 20)
-    assert set(copies(journal).values()) == {1}
+    assert set(broadcast.copies(journal).values()) == {1}
 
 
 def retry(session: Session, number: int) -> int:
