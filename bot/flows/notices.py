@@ -124,6 +124,8 @@ def picked(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
 
 def _do(turn: Turn, notice: Notice, act: str) -> Reply:
     match act:
+        case "send" | "approve" if notice.state != DRAFT:
+            raise NoticeError("state")
         case "send":
             many = _survey(turn, notice).reached
             return _needs_two(notice, many) if many > MANY else _send(turn, notice)

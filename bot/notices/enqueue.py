@@ -142,11 +142,23 @@ def _row(
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> dict[int, int]:
-    """Put messages in; the row number of each person's."""
+    """Put messages in; the row number of each person's.
+
+    Asked for afterwards: with PostgreSQL's driver, returning them at once took twice as long.
+    """
     if not rows:
         return {}
-    statement = insert(_OUTBOX).returning(_OUTBOX.c.person_id, _OUTBOX.c.id)
-    return {int(row[0]): int(row[1]) for row in session.connection().execute(statement, rows)}
+    connection, first = session.connection(), rows[0]
+    connection.execute(insert(_OUTBOX), rows)
+    numbers = [row["person_id"] for row in rows]
+    on_page = _OUTBOX.c.channel == PAGE
+    statement = select(_OUTBOX.c.person_id, _OUTBOX.c.id).where(
+        _OUTBOX.c.notice_id == first["notice_id"],
+        _OUTBOX.c.person_id.between(min(numbers), max(numbers)),
+        on_page if first["channel"] == PAGE else ~on_page,
+        _OUTBOX.c.edits.is_(None),
+    )
+    return {int(row[0]): int(row[1]) for row in connection.execute(statement)}
 
 
 def merge(session: Session, kept: int, gone: int, now: datetime) -> None:
