@@ -15,15 +15,15 @@ import uvicorn
 from sqlmodel import Session
 from starlette.applications import Starlette
 
-from bot import inbox, outbox, people, privacy, sensitive
+from bot import inbox, outbox, people, privacy, pushes, sensitive
 from bot.channels import webchat
 from bot.db import Database
 from bot.inbox import Task
 from bot.messages import Choice, Link, Reply
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import chat
-from bot.web.context import Suggestion, Web
+from bot.web import chat, push
+from bot.web.context import Push, Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
 
@@ -148,6 +148,7 @@ class Site:
 def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
     """The chat page on a free port."""
     settings, signals = settings or Settings(), Signals()
+    keys = db.run(partial(pushes.keys, now=datetime.now(UTC))).result()
     clerk = Clerk(db, signals)
     web = Web(
         settings,
@@ -156,6 +157,7 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         clerk.woken.set,
         lambda language: [Suggestion(text) for text in QUESTIONS[language]],
         lambda: EMERGENCY,
+        Push(keys.application, settings.pushing[0]),
     )
 
     loops: list[asyncio.AbstractEventLoop] = []
@@ -168,7 +170,8 @@ def serve(db: Database, settings: Settings | None = None) -> Iterator[Site]:
         clerk.leaving = True
         await working
 
-    app = Starlette(routes=chat.routes(web), middleware=protect(settings), lifespan=lifespan)
+    routes = [*chat.routes(web), *push.routes(web)]
+    app = Starlette(routes=routes, middleware=protect(settings), lifespan=lifespan)
     with listening(app) as url:
         yield Site(url, db, signals, clerk)
         loops[0].call_soon_threadsafe(signals.close)
