@@ -8,19 +8,21 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
 
 import structlog
 import uvicorn
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import inbox, metrics
-from bot.channels.channel import Channel, Platform
+from bot import inbox, metrics, pushes
+from bot.channels.channel import Channel, Platform, reaches
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import WebChannel
+from bot.channels.webpush import WebPushChannel
 from bot.channels.zalo_bot.channel import ZaloBotChannel
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.content import Content
@@ -29,11 +31,13 @@ from bot.flows.turn import House
 from bot.i18n import speaking
 from bot.library import Library
 from bot.messages import Received
+from bot.people import Address
+from bot.reach import Ask
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import auth, board, chat, news, ops, webhooks
-from bot.web.context import Suggestion, Web
+from bot.web import auth, board, chat, news, ops, push, webhooks
+from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
 from bot.worker import Worker
@@ -56,15 +60,39 @@ class App:
     library: Library
     alone: bool = True
     signals: Signals = field(default_factory=Signals)
+    webpush: WebPushChannel | None = None
+    push: Push = NO_PUSH
 
     def __post_init__(self) -> None:
         self.platforms = platforms(self.settings, self.db)
         channels: dict[str, Channel] = {"web": WebChannel()}
         channels |= {platform.name: platform for platform in self.platforms}
+        self._offer_push(channels)
         self.worker = Worker(
-            self.db, partial(house, self), channels, self.signals, alone=self.alone
+            self.db,
+            partial(house, self),
+            channels,
+            self.signals,
+            reach={name: partial(_why, ask) for name, ask in reaches(channels).items()},
+            alone=self.alone,
         )
         metrics.CONTENT_MISTAKES.set(self.mistakes)
+
+    def _offer_push(self, channels: dict[str, Channel]) -> None:
+        """Web Push, with keys made at the first start."""
+        services, contact = self.settings.pushing
+        if not services:
+            return
+        keys = self.db.run(partial(pushes.keys, now=datetime.now(UTC))).result()
+        self.push = Push(keys.application, services)
+        self.webpush = WebPushChannel(
+            keys,
+            contact,
+            lambda visitor: self.db.fetch(partial(pushes.of, visitor=visitor)),
+            lambda endpoint: self.db.write(partial(pushes.forget, endpoint=endpoint)),
+            services,
+        )
+        channels[self.webpush.name] = self.webpush
 
     @property
     def content(self) -> Content:
@@ -114,9 +142,11 @@ class App:
             lambda: list(self.content.places.emergency),
             lambda: self.content,
             lambda: self.library.programme,
+            self.push,
         )
         routes: list[BaseRoute] = [
             *chat.routes(web),
+            *push.routes(web),
             *auth.routes(web),
             *stage.routes(web),
             *board.routes(web),
@@ -168,6 +198,8 @@ class App:
             await asyncio.gather(*tasks, return_exceptions=True)
             for platform in self.platforms:
                 await platform.close()
+            if self.webpush is not None:
+                await self.webpush.close()
 
 
 def platforms(settings: Settings, db: Database) -> list[Platform]:
@@ -180,6 +212,11 @@ def platforms(settings: Settings, db: Database) -> list[Platform]:
     if settings.zalo_bot_token:
         found.append(ZaloBotChannel(settings, db))
     return found
+
+
+def _why(ask: Ask, session: Session, address: Address, now: datetime) -> str:
+    """Why a channel would not reach an address; empty when it would."""
+    return ask(session, address, now).why
 
 
 def house(app: App) -> House:

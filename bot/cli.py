@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     links = add("links", _links, "check that the addresses in the answers are alive")
     links.add_argument("--only", help="check one address, by its id")
     _zalo_oa_parser(add("zalo-oa", _zalo_oa, "connect the Zalo Official Account, or see how it is"))
+    _notice_parser(add("notice", _notice, "write notices, send them, see what became of them"))
     _organiser_parser(add("organiser", _organiser, "add, list or remove organisers"))
     _quiz_parser(add("quiz", _quiz, "open, close, recount and carry contest rounds"))
     _phrasings_parser(add("phrasings", _phrasings, "wordings people confirmed, to take or refuse"))
@@ -83,6 +84,39 @@ def _zalo_oa_parser(one: argparse.ArgumentParser) -> None:
     code = acts.add_parser("code", help="take the code which that page gave")
     code.add_argument("code", help="the code, or the whole address it stands in")
     acts.add_parser("status", help="the tokens, the account and what is left of its quota")
+
+
+def _notice_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    send = acts.add_parser("send", help="write a notice, see it, send it now or at a time")
+    send.add_argument("text", nargs="?", default="")
+    send.add_argument("--file", type=Path, help="file with the text")
+    send.add_argument("--en", default="", help="the text in English")
+    for name, meaning in (
+        ("hamlet", "id of a thôn"),
+        ("unit", "id of a unit"),
+        ("language", "vi or en"),
+        ("role", "organisers of a role"),
+        ("interest", "people who follow something"),
+    ):
+        send.add_argument(f"--{name}", action="append", default=[], help=f"only to: {meaning}")
+    send.add_argument("--at", help='"2026-12-02 19:00", time of the island')
+    send.add_argument("--urgent", action="store_true", help="an emergency: at night too, to all")
+    send.add_argument("--yes", action="store_true", help="do not ask")
+    send.add_argument("--no-wait", action="store_true", help="do not watch it being sent")
+    status = acts.add_parser("status", help="the newest notices, or how one stands")
+    status.add_argument("id", type=int, nargs="?")
+    status.add_argument("--follow", action="store_true", help="watch it being sent")
+    for name, meaning in (
+        ("pause", "send nothing more until resume"),
+        ("resume", "go on"),
+        ("cancel", "send nothing more, ever"),
+        ("code", "a code with which its author may send it to more than 50 from chat"),
+    ):
+        acts.add_parser(name, help=meaning).add_argument("id", type=int)
+    retry = acts.add_parser("retry", help="send again to those it failed for")
+    retry.add_argument("id", type=int)
+    retry.add_argument("--unknown", action="store_true", help="and to those we are not sure of")
 
 
 def _organiser_parser(one: argparse.ArgumentParser) -> None:
@@ -261,6 +295,12 @@ def _links(settings: Settings, options: argparse.Namespace) -> int:
     from bot import linkcheck
 
     return linkcheck.run(settings, options.only, sys.stdout)
+
+
+def _notice(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import herald
+
+    return herald.run(settings, options)
 
 
 def _organiser(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,16 +8,19 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
-from bot.flows import ask, care, games, helpdesk, news, profile, small_talk
+from bot.flows import ask, care, games, helpdesk, linking, news, notices, profile, small_talk
 from bot.flows.turn import House, Turn, lane_of
 from bot.i18n import _, language, speaking
 from bot.messages import Capability, Incoming, Reply
+from bot.notices import later
+from bot.notices.audience import Reach, Ways
 from faq.matcher import Found, Sure
 from faq.text import clean, fold
 from faq.text.english import is_english
 
 COMMAND = re.compile(r"/([a-z_0-9]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 QUESTION_CODE = re.compile(r"h[\s-]?(\d{1,9})")
+LINK_CODE = re.compile(r"(?:lien ket|ma noi|noi) (\d{3} ?\d{3})")
 PICK = re.compile(r"(?:(?:so|cau|chon|y)\s)?([1-9]|1\d|[a-d])")
 Answer = Callable[[Turn, str], list[Reply]]
 
@@ -35,6 +38,11 @@ COMMANDS: dict[str, Answer] = {
     "dulieu": lambda turn, _rest: profile.my_data(turn),
     "xoadulieu": lambda turn, _rest: profile.ask_to_forget(turn),
     "cauhoi": lambda turn, _rest: helpdesk.questions(turn),
+    "thongbao": notices.command,
+    "lienket": linking.command,
+    "bolienket": lambda turn, _rest: linking.ask_to_part(turn),
+    "tatthongbao": lambda turn, _rest: profile.mute(turn, muted=True),
+    "batthongbao": lambda turn, _rest: profile.mute(turn, muted=False),
     "sukien": news.events,
     "lichphat": news.radio,
     "xacminh": news.check,
@@ -52,6 +60,10 @@ WORDS = {
     "bat dau": "start",
     "start": "start",
     "xoa du lieu": "xoadulieu",
+    "lien ket": "lienket",
+    "bo lien ket": "bolienket",
+    "tat thong bao": "tatthongbao",
+    "bat thong bao": "batthongbao",
     "du lieu cua toi": "dulieu",
     "su kien": "sukien",
     "lich su kien": "sukien",
@@ -91,6 +103,7 @@ def converse(
     now: datetime,
     clock: datetime | None = None,
     changed: list[str] | None = None,
+    reach: Mapping[str, Reach] | None = None,
 ) -> tuple[list[Reply], int | None, str]:
     """The replies to a message, the row of the person who wrote, and the text that may be kept.
 
@@ -107,7 +120,7 @@ def converse(
     chat = state.of(session, lane_of(message))
     if chat.person_id is None and message.private:
         chat.person_id = person_id
-    message = replace(message, text=clean(message.text))
+    raw, message = message.text, replace(message, text=clean(message.text))
     safe = sensitive.blank(message.text)
     turn = Turn(
         session,
@@ -117,17 +130,26 @@ def converse(
         chat,
         found,
         now,
-        can.get(message.channel),
+        Ways(can, reach or {}),
+        raw,
         clock,
         [] if changed is None else changed,
     )
     english = is_english(message.text, house.content.lexicon)
     with speaking("en" if english else person.language):
+        missed = (
+            []
+            if new or not message.private
+            else later.missed(session, person_id, turn.lane, now, house.zone)
+        )
         replies = _reply(turn, dict(can)) if safe == message.text else _masked(turn, safe)
+        replies = [*missed, *replies]
         if new and message.private and not _starts(message):
             replies = [*replies, profile.notice(turn)]
     if session.get(people.Person, person_id) is None:  # they were just forgotten
         return replies, None, ""
+    if message.private and chat.person_id is not None:
+        person_id = chat.person_id  # they may just have been linked to others, or parted from them
     state.save(session, chat)
     return replies, person_id, safe
 
@@ -254,6 +276,10 @@ def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list
             return [profile.set_place(turn, meaning)]
         case "forget":
             return profile.forget(turn, meaning)
+        case "notice":
+            return notices.picked(turn, meaning)
+        case "link" | "channel" | "part":
+            return linking.picked(turn, question.kind, meaning)
         case "event":
             return news.picked(turn, meaning)
         case kind if kind in games.PICKED:
@@ -274,5 +300,8 @@ def _by_words(turn: Turn, words: str) -> list[Reply] | None:
 
 
 def _by_code(turn: Turn, text: str) -> list[Reply] | None:
+    paired = LINK_CODE.fullmatch(fold(text))
+    if paired is not None:
+        return linking.command(turn, paired[1])
     code = QUESTION_CODE.fullmatch(text.strip().lower())
     return None if code is None else ask.status(turn, f"H-{int(code[1]):04d}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, Index, bindparam, delete, exists, func, select, update
+from sqlalchemy import DateTime, Index, bindparam, delete, exists, func, select, text, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.db import changed, table_of
@@ -20,10 +20,13 @@ from bot.messages import (
     dump,
     split,
 )
-from bot.pace import Pace, Rate, free_from, hold, room, spend
+from bot.pace import FARTHEST, Pace, Rate, free_from, hold, lock, room, spend
 from bot.people import PERSON
 
 QUEUED, SENDING, SENT, FAILED, UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
+HELD, CANCELLED, LATER = "held", "cancelled", "later"
+"""held: waits until somebody lets it go. cancelled: never to be sent. later: it could not be sent,
+and was shown when the person next wrote."""
 ANSWER, BULK = 0, 1
 LEASE = timedelta(seconds=30)
 """Longer than any call may take: a row still `sending` after it is `unknown`."""
@@ -38,6 +41,13 @@ class Outbox(SQLModel, table=True):
     __table_args__ = (
         Index("ix_outbox_state_channel_rank_id", "state", "channel", "rank", "id"),
         Index("ix_outbox_lane_id", "lane", "id"),
+        Index(
+            "ix_outbox_notice_id_state",
+            "notice_id",
+            "state",
+            sqlite_where=text("notice_id IS NOT NULL"),
+            postgresql_where=text("notice_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},  # a row number is never used again
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -61,6 +71,12 @@ class Outbox(SQLModel, table=True):
     )
     passing: bool = False
     """Deleted once it was delivered."""
+    edits: int | None = None
+    """The row whose message this one changes; None for a message of its own."""
+    late: bool = False
+    """Nobody waits for it in the chat: shown when the person next writes, if it cannot be sent."""
+    notice_id: int | None = None
+    """The notice it is a copy of."""
 
 
 # Statements of the hot path are built once: building them anew was most of a message's cost.
@@ -77,6 +93,8 @@ _DUE = (
         _ROW.c.attempts,
         _ROW.c.rank,
         _ROW.c.passing,
+        _ROW.c.edits,
+        select(_EARLIER.c.external).where(_EARLIER.c.id == _ROW.c.edits).scalar_subquery(),
     )
     .where(
         _ROW.c.state == QUEUED,
@@ -89,11 +107,20 @@ _DUE = (
             _EARLIER.c.id < _ROW.c.id,
             _EARLIER.c.rank <= _ROW.c.rank,
         ),
-        ~exists().where(_PACE.c.key == _ROW.c.lane, _PACE.c.free_at > bindparam("now")),
+        ~exists().where(
+            _PACE.c.key == _ROW.c.lane,
+            _PACE.c.free_at > bindparam("now"),
+            _PACE.c.free_at <= bindparam("far"),
+        ),
     )
     .order_by(_ROW.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+_BULK = (
+    select(_ROW.c.id)
+    .where(_ROW.c.state == QUEUED, _ROW.c.channel == bindparam("name"), _ROW.c.rank == BULK)
+    .limit(1)
 )
 _TAKE = (
     update(_ROW)
@@ -129,6 +156,9 @@ class Sending:
     attempts: int
     rank: int
     passing: bool = False
+    edits: int | None = None
+    external: str | None = None
+    """The platform's id of the message to change."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +179,7 @@ def put(
     *,
     person_id: int | None = None,
     rank: int = ANSWER,
+    late: bool = False,
 ) -> None:
     """Queue replies to a chat, long ones cut; where the person fetches, they are there at once."""
     rows = [
@@ -168,6 +199,9 @@ def put(
             "settled_at": None if can.push else now,
             "person_id": person_id,
             "passing": part.passing,
+            "edits": None,
+            "late": late,
+            "notice_id": None,
         }
         for reply in replies
         for part in split(reply, can.max_length)
@@ -191,6 +225,9 @@ def claim(
     free = [name for name in rates if free_from(session, f"hold:{name}", now) <= now]
     rows = _due(session, free, ANSWER, now, limit)
     for name in free:
+        if session.connection().scalar(_BULK, {"name": name}) is None:
+            continue
+        lock(session, name, now)
         lot = min(room(session, name, rates[name].bulk, now), limit - len(rows))
         if lot > 0:
             rows += _due(session, [name], BULK, now, lot)
@@ -200,10 +237,26 @@ def claim(
     return rows
 
 
+def pause(session: Session, rates: Mapping[str, Rates], now: datetime) -> timedelta | None:
+    """How long until bulk may go on, when it waits for nothing but its account's pace."""
+    waits = [
+        max(free_from(session, key, now) for key in (name, f"hold:{name}")) - now
+        for name in rates
+        if session.connection().scalar(_BULK, {"name": name}) is not None
+    ]
+    return min(waits, default=None)
+
+
 def _due(
     session: Session, channels: list[str], rank: int, now: datetime, limit: int
 ) -> list[Sending]:
-    given = {"names": channels, "ranked": rank, "now": now, "most": limit}
+    given = {
+        "names": channels,
+        "ranked": rank,
+        "now": now,
+        "far": now + FARTHEST,
+        "most": limit,
+    }
     return [Sending(*row) for row in session.connection().execute(_DUE, given)]
 
 

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import DateTime, bindparam, delete, select
 from sqlmodel import Field, Session, SQLModel, col
 
-from bot.db import table_of, upsert
+from bot.db import insert_new, table_of, upsert
+
+FARTHEST = timedelta(hours=1)
+"""No pace reaches further ahead; one that seems to was written before the clock was set back."""
 
 
 class Pace(SQLModel, table=True):
@@ -25,11 +28,19 @@ class Rate:
 
     interval: timedelta
     burst: int = 1
+    slack: timedelta = timedelta(0)
+    """How late one may have been sent without delaying those after it: a loop never wakes sharp."""
 
 
 _ROW = table_of(Pace)
 _FREE = select(_ROW.c.free_at).where(_ROW.c.key == bindparam("name"))
-_DUE = select(_ROW.c.key, _ROW.c.due).where(_ROW.c.key.in_(bindparam("names", expanding=True)))
+_DUE = (
+    select(_ROW.c.key, _ROW.c.due)
+    .where(_ROW.c.key.in_(bindparam("names", expanding=True)))
+    .order_by(_ROW.c.key)  # in one order, so that two processes cannot lock each other out
+    .with_for_update()
+)
+_LOCK = select(_ROW.c.key).where(_ROW.c.key == bindparam("name")).with_for_update()
 
 
 def free_from(session: Session, key: str, now: datetime) -> datetime:
@@ -41,11 +52,18 @@ def free_from(session: Session, key: str, now: datetime) -> datetime:
 def room(session: Session, key: str, rate: Rate, now: datetime) -> int:
     """How many may go out now under a key."""
     found: datetime | None = session.connection().scalar(_FREE, {"name": key})
-    if found is None:
+    if found is None or found > now + FARTHEST:
         return rate.burst
     if found > now:
         return 0
     return min(rate.burst, 1 + int((now - found) / rate.interval))
+
+
+def lock(session: Session, key: str, now: datetime) -> None:
+    """Until the commit no other process spends under a key; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        insert_new(session, Pace, [{"key": key, "due": now, "free_at": now}])
+        session.connection().execute(_LOCK, {"name": key})
 
 
 def spend(session: Session, rates: Mapping[str, tuple[Rate, int]], now: datetime) -> None:
@@ -53,11 +71,12 @@ def spend(session: Session, rates: Mapping[str, tuple[Rate, int]], now: datetime
     if not rates:
         return
     known = session.connection().execute(_DUE, {"names": list(rates)})
-    due = {row.key: row.due for row in known}
+    due = {row.key: row.due for row in known if row.due <= now + FARTHEST}
     rows = []
-    for key in sorted(rates):  # in one order, so that two processes cannot lock each other out
+    for key in sorted(rates):
         rate, count = rates[key]
-        after = max(due.get(key, now), now) + rate.interval * count
+        start = max(due.get(key, now), now - rate.slack)
+        after = start + rate.interval * count
         rows.append({"key": key, "due": after, "free_at": after - rate.interval * (rate.burst - 1)})
     upsert(session, Pace, rows)
 

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy import (
+    Column,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    delete,
+    exists,
+    select,
+    update,
+)
 from sqlmodel import Session, SQLModel
 
 from bot.i18n import moment
@@ -16,6 +25,7 @@ IMPERSONAL = frozenset(
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
         *("eventedit", "planedit", "estimate", "noticecode"),
+        *("lease", "notice", "reminder", "vapid"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
@@ -24,7 +34,12 @@ RENAMED = frozenset({"paper", "answer", "standing"})
 after one of its players is forgotten."""
 KEPT = frozenset({"organiser"})
 """Tables whose rows stay, with the person taken out of them."""
-HIDDEN = frozenset({"code_hash", "payload", "owner", "lease_until", "folded", "body", "card"})
+HIDDEN = frozenset(
+    {
+        *("code_hash", "payload", "owner", "lease_until", "folded", "body", "card"),
+        *("p256dh", "auth"),
+    }
+)
 
 
 def columns() -> Iterator[tuple[Table, "Column[object]"]]:
@@ -68,6 +83,47 @@ def forget(session: Session, person: Person) -> None:
     session.expire_all()
     session.delete(session.get_one(Person, id_of(person)))
     session.flush()
+
+
+def merge(session: Session, kept: Person, gone: Person) -> None:
+    """Two turned out to be one: every row about the second is about the first from now on.
+
+    Of two rows of which there may be but one, that of the first stays.
+    """
+    session.flush()
+    for table, column in columns():
+        old, new = _name(gone, column), _name(kept, column)
+        for others in _single(table, column):
+            twin = table.alias()
+            same = [twin.c[other.name] == other for other in others]
+            double = exists().where(twin.c[column.name] == new, *same)
+            session.execute(delete(table).where(column == old, double))
+        session.execute(update(table).where(column == old).values({column.name: new}))
+    for name in ("hamlet", "unit", "preferred"):
+        setattr(kept, name, getattr(kept, name) or getattr(gone, name))
+    kept.created_at = min(kept.created_at, gone.created_at)
+    kept.muted = kept.muted or gone.muted
+    session.flush()
+    session.expire_all()
+    session.delete(session.get_one(Person, id_of(gone)))
+    session.flush()
+
+
+def _single(table: Table, column: "Column[object]") -> Iterator[list["Column[object]"]]:
+    """For each rule that a person has but one row: the columns that tell such rows apart."""
+    for rule in table.constraints:
+        if isinstance(rule, UniqueConstraint | PrimaryKeyConstraint) and column in list(rule):
+            yield [other for other in rule if other is not column]
+
+
+def part(session: Session, person: Person, other: Person, lane: str) -> None:
+    """What was said in a chat is about another person from now on."""
+    session.flush()
+    for table, column in columns():
+        if "lane" in table.c:
+            mine = (column == _name(person, column), table.c.lane == lane)
+            session.execute(update(table).where(*mine).values({column.name: _name(other, column)}))
+    session.expire_all()
 
 
 def _name(person: Person, column: "Column[object]") -> object:

@@ -79,6 +79,14 @@ class Settings:
         "", "8-256 characters; required in webhook mode", secret=True
     )
     zalo_bot_monthly: str = _setting("3000", "messages a month of the bot's plan (free: 3000)")
+    push_contact: str = _setting(
+        "",
+        "e-mail that browsers' push services may write to; empty: webmaster at PUBLIC_URL's host",
+    )
+    push_services: str = _setting(
+        "fcm.googleapis.com,updates.push.services.mozilla.com,notify.windows.com,push.apple.com",
+        "hosts of the push services browsers may name; empty: no Web Push",
+    )
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -95,6 +103,13 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The zone of dates shown to people."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def pushing(self) -> tuple[tuple[str, ...], str]:
+        """The push services we send to, and whom they may write to."""
+        hosts = tuple(host.strip() for host in self.push_services.split(",") if host.strip())
+        name = urlsplit(self.public_url).hostname or "localhost"
+        return hosts, self.push_contact or f"webmaster@{name}"
 
 
 def variables() -> dict[str, tuple[str, str]]:

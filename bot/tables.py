@@ -12,25 +12,29 @@ from sqlmodel import SQLModel
 
 from bot import (
     inbox,
+    leases,
     links,
     organisers,
     outbox,
     pace,
+    pairing,
     passes,
     people,
+    pushes,
     reach,
     state,
     tokens,
 )
-from bot.notices import edits, ledger, verify
+from bot.notices import announce, edits, ledger, reminders, verify
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
-    *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
+    *(inbox, leases, links, organisers, outbox, pace, pairing, passes, people, pushes, reach),
+    *(state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(edits, ledger, verify),
+    *(announce, edits, ledger, reminders, verify),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 

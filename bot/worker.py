@@ -12,8 +12,8 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from bot import inbox, links, outbox, pace, people, state
-from bot.channels.channel import Channel
+from bot import inbox, jobs, links, outbox, pace, people, state
+from bot.channels.channel import Channel, Editing
 from bot.conversation import converse, is_question
 from bot.db import Database
 from bot.flows import daily
@@ -24,13 +24,16 @@ from bot.messages import (
     DeliveryError,
     GoneError,
     Incoming,
+    MovedError,
+    RefusedError,
     Reply,
     UncertainError,
     UnreadableError,
     load,
 )
 from bot.metrics import ANSWER_TIME, PARKED, SENT
-from bot.outbox import Sending
+from bot.notices.audience import Reach, Ways
+from bot.outbox import Rates, Sending
 from bot.signals import Signals
 from faq.matcher import Found
 
@@ -57,12 +60,15 @@ class Worker:
     house: Callable[[], House]
     channels: Mapping[str, Channel]
     signals: Signals
+    reach: Mapping[str, Reach] = field(default_factory=dict)
+    """Per channel: whether an address can be written to now, and why not."""
     alone: bool = False
     """No other process works on this database, so what is left over can be taken at once."""
     now: Callable[[], datetime] = utc_now
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     received: asyncio.Event = field(default_factory=asyncio.Event)
     queued: asyncio.Event = field(default_factory=asyncio.Event)
+    due: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -81,6 +87,7 @@ class Worker:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._loop(self.received, self.handle_some))
                 group.create_task(self._loop(self.queued, self.send_some))
+                group.create_task(self._loop(self.due, self.work_some))
                 group.create_task(self._mend())
         finally:
             await self.idle()
@@ -96,6 +103,7 @@ class Worker:
         self.ended.set()
         self.received.set()
         self.queued.set()
+        self.due.set()
 
     async def _loop(self, event: asyncio.Event, step: Callable[[], Awaitable[int]]) -> None:
         """Do a step while it finds something; else wait to be woken."""
@@ -208,7 +216,15 @@ class Worker:
             return
         can = {name: channel.can for name, channel in self.channels.items()}
         replies, person_id, text = converse(
-            session, self.house(), message, found, can, task.received_at, self.now(), changed
+            session,
+            self.house(),
+            message,
+            found,
+            can,
+            task.received_at,
+            self.now(),
+            changed,
+            self.reach,
         )
         session.flush()
         inbox.keep_text(session, task.id, person_id, text)
@@ -238,6 +254,18 @@ class Worker:
         entries = [content.book.by_id[hit.id] for hit in hits[:INLINE_RESULTS]]
         return [(entry.question, render(content, entry, gone)) for entry in entries]
 
+    # What is due
+
+    async def work_some(self) -> int:
+        """Do a little of what is due (notices, reminders); 1 when there is more to do at once."""
+        ways = Ways({name: channel.can for name, channel in self.channels.items()}, self.reach)
+        zone, now = self.house().zone, self.now()
+        step = partial(jobs.step, owner=self.owner, ways=ways, zone=zone, now=now)
+        more = await self.db.write(step)
+        if more:
+            self.queued.set()
+        return int(more)
+
     # Sending
 
     async def send_some(self) -> int:
@@ -245,19 +273,28 @@ class Worker:
         rates = {name: channel.rates for name, channel in self.channels.items() if channel.can.push}
         if not rates:
             return 0
-        claim = partial(outbox.claim, rates=rates, owner=self.owner, now=self.now())
-        rows = await self.db.write(claim)
+        rows, pause = await self.db.write(partial(self._due, rates=rates))
+        if pause is not None:
+            asyncio.get_running_loop().call_later(pause.total_seconds(), self.queued.set)
         for row in rows:
             self._later(self._send(row))
         while len(self._sends) > 256:
             await asyncio.wait(self._sends, return_when=asyncio.FIRST_COMPLETED)
         return len(rows)
 
+    def _due(
+        self, session: Session, rates: dict[str, Rates]
+    ) -> tuple[list[Sending], timedelta | None]:
+        """What is to be sent now; when there is nothing, how long until the pace lets bulk go."""
+        now = self.now()
+        rows = outbox.claim(session, rates, self.owner, now)
+        return rows, None if rows else outbox.pause(session, rates, now)
+
     async def _send(self, row: Sending) -> None:
         result: str | DeliveryError
         try:
             async with asyncio.timeout(PATIENCE):
-                result = await self.channels[row.channel].send(row.chat, load(row.body))
+                result = await self._deliver(row)
         except DeliveryError as error:
             result = error
         except TimeoutError:
@@ -271,10 +308,24 @@ class Worker:
             log.warning("not sent", outbox=row.id, state=outcome, reason=result.reason)
         self.queued.set()
 
+    async def _deliver(self, row: Sending) -> str:
+        """Send a message, or change the one it is about; the platform's id of it."""
+        channel = self.channels[row.channel]
+        if row.edits is None:
+            return await channel.send(row.chat, load(row.body))
+        if not isinstance(channel, Editing) or not row.external:
+            reason = "nothing to edit"
+            raise RefusedError(reason)
+        await channel.edit(row.chat, row.external, load(row.body))
+        return row.external
+
     def _settle(self, row: Sending, result: str | DeliveryError, session: Session) -> str:
         now = self.now()
         if isinstance(result, GoneError):
             people.mark_blocked(session, row.channel, row.chat, now)
+        if isinstance(result, MovedError):
+            people.move(session, row.channel, row.chat, result.moved_to)
+            outbox.move(session, row.channel, row.chat, result.moved_to)
         return outbox.settle(session, row, self.owner, result, now)
 
     def _later(self, work: Awaitable[None]) -> None:

@@ -20,8 +20,8 @@ from bot.pace import Rate
 
 CAN = Capability(buttons=True, edit=True, max_length=4000, markup="plain", push=True)
 FREE = Rates(
-    chat=lambda _chat: Rate(timedelta(microseconds=1), burst=1000),
-    bulk=Rate(timedelta(microseconds=1), burst=1000),
+    chat=lambda _chat: Rate(timedelta(microseconds=1), burst=100_000),
+    bulk=Rate(timedelta(microseconds=1), burst=100_000),
 )
 
 
@@ -33,6 +33,7 @@ class FakeChannel:
     can: Capability = CAN
     rates: Rates = FREE
     sent: list[tuple[str, Reply]] = field(default_factory=list)
+    edited: list[tuple[str, str, Reply]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     inline: list[list[tuple[str, Reply]]] = field(default_factory=list)
     fails: Callable[[str], DeliveryError | None] = lambda _chat: None
@@ -51,6 +52,13 @@ class FakeChannel:
             raise error
         self.sent.append((chat, reply))
         return str(len(self.sent))
+
+    async def edit(self, chat: str, name: str, reply: Reply) -> None:
+        """Remember what a message was changed to, unless this chat fails."""
+        error = self.fails(chat)
+        if error is not None:
+            raise error
+        self.edited.append((chat, name, reply))
 
     async def acknowledge(self, message: Incoming) -> None:
         """Remember the tap."""

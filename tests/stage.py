@@ -45,10 +45,11 @@ class Stage:
 
     async def settle(self) -> None:
         """Let the worker do all there is to do."""
-        while await self.worker.handle_some():
+        while await self.worker.handle_some() + await self.worker.work_some():
             pass
         while await self.worker.send_some():
             await self.worker.idle()
+        await self.worker.work_some()
 
     def later(self, gone: timedelta) -> None:
         """Time goes by."""

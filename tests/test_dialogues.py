@@ -5,6 +5,7 @@ A file holds scenes, each under a line `# title`. Lines of a scene:
 the bot); `Bot: ...` what must be in the answer, pieces between `...` in this order;
 `Bot không nói: ...` what must not be in it; `Bot im lặng`; `(30 phút sau)`, `(hôm sau)`; `(lịch
 thử)`: from here on there are two thôn and the calendar of tests/notices/su-kien.yaml.
+`⏎` in what somebody writes begins a new line.
 """
 
 import re
@@ -83,7 +84,8 @@ async def play(scene: Scene, stage: Stage) -> None:
         if who.startswith("Bot"):
             expect(who, words.strip(), heard, line)
             continue
-        heard = "\n".join(await speak(stage, who.strip(), words.strip()))
+        said = words.strip().replace("⏎", "\n")
+        heard = "\n".join(await speak(stage, who.strip(), said))
 
 
 async def speak(stage: Stage, who: str, words: str) -> list[str]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import Session, select
 
 from bot import outbox
+from bot.db import Database
 from bot.messages import (
     BrokenError,
     Capability,
@@ -217,3 +219,56 @@ def test_what_was_not_begun_can_be_given_back(session: Session, put: Put) -> Non
     outbox.release(session, claimed, "me")
 
     assert (row(session).state, row(session).attempts) == (outbox.QUEUED, 0)
+
+
+def test_lateness_is_made_up_for(session: Session, put: Put) -> None:
+    """A loop that wakes ten milliseconds late each time still sends 28 a second, never 30."""
+    rates = {
+        "fake": Rates(chat=lambda _chat: Rate(SECOND), bulk=Rate(SECOND / 28, slack=SECOND * 0.015))
+    }
+    for number in range(100):
+        put(f"chat{number}", BULK)
+
+    now, sent = NOON, list[datetime]()
+    while now < NOON + 3 * SECOND:
+        sent += [now] * len(outbox.claim(session, rates, "me", now))
+        wait = outbox.pause(session, rates, now)
+        now += max(wait or SECOND / 1000, SECOND / 1000) + SECOND * 0.01
+
+    in_a_second = [sum(1 for at in sent if start <= at < start + SECOND) for start in sent]
+    assert 83 <= len(sent) <= 86
+    assert max(in_a_second) <= 29
+
+
+def test_a_pace_from_before_the_clock_was_set_back_holds_nobody(session: Session, put: Put) -> None:
+    """After the clock went back two hours, bulk and answers leave all the same."""
+    for _message in range(3):
+        put("lan", ANSWER)
+        put("minh", BULK)
+    later = NOON + timedelta(hours=2)
+    for sending in claim(session, later):
+        outbox.settle(session, sending, "me", "1", later)
+
+    assert {item.chat for item in claim(session, NOON)} == {"lan", "minh"}
+
+
+def test_two_processes_share_one_rate(db: Database) -> None:
+    """Two processes on one database, at the same moments: together they keep the account's rate."""
+
+    def fill(session: Session) -> None:
+        for number in range(60):
+            outbox.put(session, "fake", f"c{number}", [Reply("x")], CAN, NOON, rank=BULK)
+
+    other = Database(db.url)
+    db.run(fill).result(5)
+    sent = 0
+    for tick in range(0, 1000, 10):
+        now = NOON + timedelta(milliseconds=tick)
+        claims = [
+            one.run(partial(outbox.claim, rates=RATES, owner=owner, now=now))
+            for one, owner in ((db, "one"), (other, "two"))
+        ]
+        sent += sum(len(future.result(5)) for future in claims)
+    other.close()
+
+    assert 27 <= sent <= 30

@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
-from bot import organisers, outbox, people, privacy, reach, state
+from bot import organisers, outbox, pairing, people, privacy, pushes, reach, state
 from bot.inbox import Inbox
 from bot.messages import Reply
+from bot.notices import announce
+from bot.notices.announce import Draft
+from bot.notices.audience import Audience
 from bot.organisers import POWERS, Act, Audit, Role
 from bot.people import Address, Person
 from bot.tables import METADATA
@@ -136,6 +139,13 @@ def fill_every_table(session: Session, person: Person) -> None:
         Inbox(channel="fake", key="1", lane="fake:lan", received_at=NOON, person_id=person.id)
     )
     reach.heard(session, "fake", people.addresses(session, people.id_of(person))[0].user, NOON)
+    number = people.id_of(person)
+    people.follow(session, number, "toa-dam", NOON)
+    pushes.subscribe(session, number, "lan", "https://push.example/1", ("key", "auth"), NOON)
+    pairing.show(session, number, "fake:lan", NOON)
+    pairing.check(session, number, "wrong", NOON)
+    draft = Draft("Mời họp", audience=Audience(named=True))
+    announce.write(session, draft, "x", NOON, named=[number])
     kept = {"person_key": person.key, "text": "khai sinh", "folded": "khai sinh", "now": NOON}
     unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]
     unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]

@@ -68,3 +68,11 @@ class Platform(Channel, Protocol):
 
     async def close(self) -> None:
         """Let the connections go."""
+
+
+@runtime_checkable
+class Editing(Protocol):
+    """A channel that can change what it sent; `can.edit` says whether it does."""
+
+    async def edit(self, chat: str, name: str, reply: Reply) -> None:
+        """Change the message the platform calls `name`. Raises a DeliveryError."""

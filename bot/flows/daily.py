@@ -10,6 +10,7 @@ from bot.flows import compete, play
 from bot.flows.turn import House, Turn
 from bot.i18n import _, speaking
 from bot.messages import Capability, Incoming
+from bot.notices.audience import Ways
 from bot.people import Address, Person
 from quiz import practice
 
@@ -55,7 +56,8 @@ def _put(
     busy = state.question(chat, person.id, now)
     if busy is not None and busy.kind == compete.KIND:
         return  # in the middle of a contest paper nothing else is asked
-    turn = Turn(session, house, message, person, chat, (), now, able)
+    ways = Ways({where.channel: able})
+    turn = Turn(session, house, message, person, chat, (), now, ways)
     with speaking(person.language):
         replies = play.ask_of_the_day(turn, _("Chào buổi sáng!"))
     state.save(session, chat)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot import organisers, outbox
+from bot import organisers, outbox, pushes
 from bot.flows.ask import came_back
 from bot.flows.turn import Turn
 from bot.i18n import _, day, speaking
@@ -66,7 +67,10 @@ def give_back(
         return
     with speaking(person.language):
         reply = Reply(came_back(question, zone))
-    outbox.put(session, channel, chat, [reply], can[channel], now, person_id=person.id)
+    put = partial(outbox.put, session, chat=chat, replies=[reply], now=now)
+    put(channel=channel, can=can[channel], person_id=person.id, late=True)
+    if not can[channel].push and pushes.CHANNEL in can and pushes.of(session, chat):
+        put(channel=pushes.CHANNEL, can=can[pushes.CHANNEL], person_id=person.id, late=True)
 
 
 def allowed(turn: Turn, act: organisers.Act) -> bool:

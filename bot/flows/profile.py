@@ -62,6 +62,8 @@ def help_(turn: Turn) -> list[Reply]:
         _("/dulieu: xem mọi thứ mình đang giữ về bạn"),
         _("/xoadulieu: xóa hết dữ liệu của bạn"),
         _("/ngonngu: đổi ngôn ngữ (English)"),
+        _("/lienket: nối các kênh bạn dùng thành một, để mỗi thông báo chỉ nhận một lần"),
+        _("/tatthongbao, /batthongbao: thôi hoặc nhận thông báo"),
     ]
     if turn.house.content.places.hamlets:
         lines.append(_("/thon: chọn thôn của bạn"))
@@ -69,6 +71,8 @@ def help_(turn: Turn) -> list[Reply]:
         lines.append(_("/donvi: chọn đơn vị của bạn"))
     if organisers.may(turn.session, turn.person, "questions.read"):
         lines.append(_("/cauhoi: câu hỏi đang chờ · /traloi H-0001 nội dung: trả lời"))
+    if organisers.may(turn.session, turn.person, "notices.send"):
+        lines.append(_("/thongbao: viết và gửi thông báo"))
     numbers = turn.house.content.places.emergency
     lines.append(" · ".join(f"{number.say} {number.label}" for number in numbers))
     return [Reply("\n".join(lines))]
@@ -125,6 +129,22 @@ def set_place(turn: Turn, meaning: dict[str, str]) -> Reply:
         setattr(turn.person, kind, name)
         agree(turn.session, turn.person, kind, _("Bạn thuộc nơi nào?"), turn.now)
     return Reply(_("Mình đã ghi nhớ. Đổi lại lúc nào cũng được."))
+
+
+def mute(turn: Turn, *, muted: bool) -> list[Reply]:
+    """/tatthongbao and /batthongbao: whether this person wants notices."""
+    turn.person.muted = muted
+    agree(turn.session, turn.person, "notices", _("Nhận thông báo"), turn.now, given=not muted)
+    if muted:
+        return [
+            Reply(
+                _(
+                    "Mình sẽ không gửi thông báo cho bạn nữa, trừ khi khẩn cấp. Muốn nhận lại, gõ "
+                    "/batthongbao."
+                )
+            )
+        ]
+    return [Reply(_("Có thông báo mới mình sẽ nhắn bạn. Muốn thôi, gõ /tatthongbao."))]
 
 
 def my_data(turn: Turn) -> list[Reply]:

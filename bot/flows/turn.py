@@ -11,10 +11,13 @@ from bot import state
 from bot.content import Content
 from bot.i18n import _, language
 from bot.messages import Capability, Choice, Incoming, Reply
+from bot.notices.audience import Ways
 from bot.notices.programme import Programme
 from bot.people import Person, id_of
 from bot.state import Chat
 from faq.matcher import Found
+
+NO_WAYS = Ways({})
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,19 @@ class Turn:
     found: tuple[Found, ...]
     now: datetime
     """When the message was received: the moment that counts."""
-    can: Capability | None = None
-    """What the channel of this chat can show."""
+    ways: Ways = NO_WAYS
+    """How people can be told things: the channels, and who can be reached."""
+    raw: str = ""
+    """What was written, line by line."""
     clock: datetime | None = None
     """When it is answered, when that is known: the time for a question runs from here."""
     changed: list[str] = field(default_factory=list)
     """Signals to tell after the commit: who listens to what this message changed."""
+
+    @property
+    def can(self) -> Capability | None:
+        """What the channel of this chat can show."""
+        return self.ways.can.get(self.message.channel)
 
     @property
     def handled_at(self) -> datetime:

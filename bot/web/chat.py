@@ -202,6 +202,7 @@ class Page:
             suggestions=self.web.suggestions(language),
             emergency=self.web.emergency(),
             operator=self.web.settings.operator,
+            push_key=self.web.push.key,
         )
 
     def _dated(self, shown: list[Bubble]) -> list[tuple[str, Bubble]]:

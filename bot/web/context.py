@@ -21,6 +21,17 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Push:
+    """What a browser subscribes with, and the push services we send to."""
+
+    key: str
+    services: tuple[str, ...]
+
+
+NO_PUSH = Push("", ())
+
+
+@dataclass(frozen=True)
 class Web:
     """The parts every page may use."""
 
@@ -37,6 +48,8 @@ class Web:
     """The content of this moment."""
     programme: Callable[[], Programme] = Programme
     """Events, the plan and the list of what is official, as they are now."""
+    push: Push = NO_PUSH
+    """Without a key the page offers no notifications."""
 
     def official(self) -> Official:
         """The list of what is official, with our own address on it."""

@@ -18,7 +18,8 @@ SAFE = frozenset(["GET", "HEAD", "OPTIONS"])
 LOCAL = frozenset(["localhost", "127.0.0.1", "::1"])
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from sqlmodel import select
 
-from bot import inbox, outbox
+from bot import inbox, outbox, people
 from bot.channels.telegram import channel as module
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.send import as_html
 from bot.db import Database
 from bot.flows.turn import House
-from bot.messages import Choice, Link, Received, Reply
+from bot.messages import Choice, Link, Received, RefusedError, Reply
+from bot.people import Address
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.worker import Worker
@@ -234,3 +237,45 @@ def test_html_is_built_from_parts() -> None:
         'a &lt; b &amp; c\n<a href="https://a.vn/?q=&quot;1&quot;&amp;b=2">x"&gt;&lt;b&gt;</a>\n'
         "<i>Nguồn: &lt;i&gt;</i>\n1. &lt;script&gt;"
     )
+
+
+async def test_a_message_of_ours_is_changed(telegram: TelegramEmulator, bot: Running) -> None:
+    """An edit shows the new words; the same words again are no failure."""
+    lan = telegram.user("Lan")
+    await telegram.wait_for(lambda: bot.channel.username)
+    name = await bot.channel.send(str(lan.id), Reply("Tọa đàm lúc 19:00."))
+
+    for _time in range(2):
+        await bot.channel.edit(str(lan.id), name, Reply("Tọa đàm lúc <20:00>."))
+
+    assert telegram.sent_to(lan) == ["Tọa đàm lúc 19:00.", "Tọa đàm lúc <20:00>."]
+
+
+async def test_a_message_that_is_gone_cannot_be_changed(
+    telegram: TelegramEmulator, bot: Running
+) -> None:
+    """The refusal is final: it is not tried for ever."""
+    lan = telegram.user("Lan")
+    await telegram.wait_for(lambda: bot.channel.username)
+
+    with pytest.raises(RefusedError):
+        await bot.channel.edit(str(lan.id), "999", Reply("x"))
+
+
+async def test_a_group_that_moved_is_followed_by_its_address(
+    telegram: TelegramEmulator, bot: Running
+) -> None:
+    """What a group's old id refuses goes to its new one, and our address of it moves along."""
+    group = telegram.group()
+    group.adds(telegram.user("Lan"))
+    old = str(group.id)
+    await bot.db.write(lambda s: people.welcome(s, "telegram", old, old, datetime.now(UTC))[1])
+    await group.migrate()
+    put = partial(outbox.put, channel="telegram", chat=old, replies=[Reply("Mời họp")])
+
+    await bot.db.write(lambda s: put(s, can=bot.channel.can, now=datetime.now(UTC)))
+    bot.worker.queued.set()
+
+    await telegram.wait_for(lambda: telegram.sent_to(group) == ["Mời họp"])
+    moved = bot.db.read(lambda session: session.exec(select(Address.chat)).one())
+    assert moved == str(group.id)

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests import postgres
 from tests.evening import Tally, run_evening
 from tests.processes import Verdict, run_with_kills
+from tests.soak import broadcast
 
 ROUNDS, PEOPLE, KILLS = 25, 60, 10
 """Each round is a fresh bot: 25 rounds of 10 kills on each database are 500 kills."""
@@ -51,7 +52,8 @@ def kills() -> int:
             for url in ("", postgres.create(server, f"soak{number}"))
         ]
     print(line("all", verdicts))
-    return 1 if any(verdict.lost or verdict.doubled for verdict in verdicts) else 0
+    bad = any(verdict.lost or verdict.doubled for verdict in verdicts)
+    return broadcast.main() or int(bad)
 
 
 def one_round(number: int, url: str) -> Verdict:

@@ -15,7 +15,7 @@ import uvicorn
 from sqlmodel import Session
 from starlette.applications import Starlette
 
-from bot import inbox, outbox, people, privacy, sensitive
+from bot import inbox, outbox, people, privacy, pushes, sensitive
 from bot.channels import webchat
 from bot.content import Content
 from bot.db import Database
@@ -25,8 +25,8 @@ from bot.messages import Choice, Link, Reply
 from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import chat, news
-from bot.web.context import Suggestion, Web
+from bot.web import chat, news, push
+from bot.web.context import Push, Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
 
@@ -161,6 +161,7 @@ def serve(
 ) -> Iterator[Site]:
     """The chat page on a free port; the public pages too, when there is a house behind them."""
     settings, signals = settings or Settings(), Signals()
+    keys = db.run(partial(pushes.keys, now=datetime.now(UTC))).result()
     clerk = Clerk(db, signals)
     web = Web(
         settings,
@@ -171,6 +172,7 @@ def serve(
         lambda: EMERGENCY,
         lambda: content_of(house),
         lambda: house.programme if house else Programme(),
+        Push(keys.application, settings.pushing[0]),
     )
 
     loops: list[asyncio.AbstractEventLoop] = []
@@ -184,7 +186,7 @@ def serve(
         await working
 
     app = Starlette(
-        routes=[*chat.routes(web), *news.routes(web)],
+        routes=[*chat.routes(web), *news.routes(web), *push.routes(web)],
         middleware=protect(settings),
         lifespan=lifespan,
     )

@@ -35,6 +35,7 @@ GONE = re.compile(
     r"chat not found|user is deactivated|bot was (?:blocked|kicked)|PEER_ID_INVALID", re.IGNORECASE
 )
 NOT_HTML = "can't parse entities"
+NOT_CHANGED = "message is not modified"
 
 
 def as_html(reply: Reply) -> str:

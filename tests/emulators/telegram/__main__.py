@@ -23,6 +23,8 @@ class Control:
         telegram.server.routes += [
             web.post("/control/push", self.push),
             web.post("/control/says", self.says),
+            web.post("/control/meet", self.meet),
+            web.post("/control/prey", self.prey),
             web.post("/control/faults", self.faults),
             web.get("/control/sent", self.sent),
             web.get("/control/calls", self.calls),
@@ -31,6 +33,18 @@ class Control:
     async def push(self, request: web.Request) -> web.Response:
         """An update as it is: its number."""
         return web.json_response({"update_id": self.telegram.push(await request.json())})
+
+    async def meet(self, request: web.Request) -> web.Response:
+        """`{"user": 5001}` or `{"users": [...]}`: people who have started the bot."""
+        order = await request.json()
+        for who in order.get("users") or [order["user"]]:
+            self.people[who] = self.telegram.user("Lan", id_=who)
+        return web.json_response({"people": len(self.people)})
+
+    async def prey(self, request: web.Request) -> web.Response:
+        """`{"pid": 123}`: the process that a fault of the kind `kill` kills."""
+        self.telegram.server.prey = int((await request.json())["pid"])
+        return web.json_response({})
 
     async def says(self, request: web.Request) -> web.Response:
         """`{"user": 5001, "texts": [...]}`: private messages of one person; their numbers."""

@@ -21,8 +21,9 @@ Kind = Literal[
     "cut",  # accepted, then the connection is closed
     "garbled",  # accepted, answered with 200 and broken JSON
     "slow",  # accepted, answered after `seconds`
+    "kill",  # accepted, and the bot's process killed before it is answered
 ]
-ACCEPTED = frozenset({"hang", "cut", "garbled", "slow"})
+ACCEPTED = frozenset({"hang", "cut", "garbled", "slow", "kill"})
 """Faults after the call has had its effect."""
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Mapping
 
 from aiohttp import BodyPartReader, web
@@ -24,6 +26,8 @@ class Server:
         self.token = token
         self.latency = latency
         self.port = 0
+        self.prey = 0
+        """The process that a fault may kill."""
         self.routes: list[web.RouteDef] = [
             web.route("*", "/bot{token}/{method}", self._answer),
             web.get("/file/bot{token}/files/{file}", self._file),
@@ -59,6 +63,8 @@ class Server:
             await asyncio.sleep(self.latency)
             return _refusal(error)
         await asyncio.sleep(self.latency)
+        if fault is not None and fault.kind == "kill" and self.prey:
+            os.kill(self.prey, signal.SIGKILL)
         return await _accepted(request, result, fault)
 
     def _admit(self, request: web.Request) -> None:
@@ -86,7 +92,7 @@ async def _accepted(
 ) -> web.StreamResponse:
     """The answer to an accepted call, or what a fault makes of it."""
     kind = fault.kind if fault else ""
-    if kind == "hang":
+    if kind in {"hang", "kill"}:
         await asyncio.Event().wait()  # until the client gives up, or the server stops
     if kind == "cut":
         return _drop(request)

@@ -1,0 +1,74 @@
+"""How a notice stands, in the words of organisers: the numbers add up to the total."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from bot.i18n import _
+from bot.notices import announce
+from bot.notices.announce import NoticeError
+from bot.notices.audience import Survey, reason
+from bot.notices.tally import Progress
+
+
+def state(name: str) -> str:
+    """A notice's state."""
+    return {
+        "draft": _("nháp"),
+        "scheduled": _("chờ gửi"),
+        "sending": _("đang gửi"),
+        "paused": _("tạm dừng"),
+        "done": _("đã gửi xong"),
+        "cancelled": _("đã hủy"),
+    }[name]
+
+
+def lines(far: Progress) -> list[str]:
+    """How a notice stands, a line each."""
+    told = far.tally
+    first = state(far.state).capitalize()
+    if far.resting:
+        first += _(", nghỉ đêm, 06:30 gửi tiếp")
+    pairs = [
+        (_("Đã gửi {count}"), told.sent, listed(told.by_channel)),
+        (_("Xem sau, khi nhắn lại: {count}"), told.later, ""),
+        (_("Còn lại {count}"), told.left, ""),
+        (_("Chưa đến được {count}"), told.unreached.total(), listed(told.unreached, reason)),
+        (_("Gửi hỏng {count}"), told.failed.total(), listed(told.failed, reason)),
+        (_("Chưa rõ đến hay chưa, không tự gửi lại: {count}"), told.unknown, ""),
+        (_("Đã hủy {count}"), told.cancelled, ""),
+    ]
+    parts = [text.format(count=count) + f"{more}." for text, count, more in pairs if count]
+    return [f"{first}. " + _("Tổng {count} người.").format(count=told.total), *parts]
+
+
+def survey(found: Survey) -> str:
+    """Who would be told, and who would not, and why."""
+    text = _("Sẽ đến {count} người").format(count=found.reached)
+    told = [f"{text}{listed(found.by_channel)}."]
+    missing = found.unreached.total()
+    if missing:
+        text = _("Chưa đến được {count} người").format(count=missing)
+        told.append(f"{text}{listed(found.unreached, reason)}.")
+    return "\n".join(told)
+
+
+def listed(counts: Counter[str], name: Callable[[str], str] = str) -> str:
+    """Numbers by their name, the largest first."""
+    named: Counter[str] = Counter()
+    for key, many in counts.items():
+        named[name(key)] += many
+    parts = "; ".join(f"{key} {many}" for key, many in named.most_common())
+    return f": {parts}" if parts else ""
+
+
+def wrong(error: NoticeError) -> str:
+    """What was wrong with what was asked of a notice."""
+    return {
+        "long": _("Nội dung dài quá {most} ký tự, bạn rút gọn giúp mình.").format(
+            most=announce.LONGEST
+        ),
+        "empty": _("Chưa có nội dung."),
+        "state": _("Thông báo không còn ở bước làm được việc này."),
+        "unknown": _("Không có thông báo này."),
+        "past": _("Giờ gửi đã qua."),
+    }[error.why]

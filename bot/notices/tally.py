@@ -1,0 +1,131 @@
+"""What became of a notice: every recipient in just one number, and how far it is."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from bot import outbox
+from bot.db import table_of
+from bot.notices.announce import OUT, Notice, NoticeError, Recipient
+from bot.outbox import Outbox
+
+_OUTBOX, _RECIPIENT = table_of(Outbox), table_of(Recipient)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How a notice stands: every recipient in just one number."""
+
+    total: int = 0
+    left: int = 0
+    """Queued, held, being sent, or not queued yet."""
+    sent: int = 0
+    later: int = 0
+    """Could not be pushed to, and saw it when they next wrote."""
+    unreached: Counter[str] = field(default_factory=Counter)
+    """Cannot be pushed to, by reason."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """Refused for good, by reason."""
+    unknown: int = 0
+    """Perhaps delivered; not sent again unasked."""
+    cancelled: int = 0
+    by_channel: Counter[str] = field(default_factory=Counter)
+    """Those it was sent to, by channel."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every recipient is counted."""
+        ended = self.sent + self.later + self.unknown + self.cancelled
+        return self.total == self.left + ended + self.unreached.total() + self.failed.total()
+
+
+def tally(session: Session, number: int) -> Tally:
+    """How a notice stands now."""
+    keys = (
+        _RECIPIENT.c.state,
+        _RECIPIENT.c.reason,
+        _RECIPIENT.c.channel,
+        _OUTBOX.c.state,
+        _OUTBOX.c.error,
+    )
+    statement = (
+        select(*keys, func.count())
+        .outerjoin(_OUTBOX, _OUTBOX.c.id == _RECIPIENT.c.outbox_id)
+        .where(_RECIPIENT.c.notice_id == number)
+        .group_by(*keys)
+    )
+    counts: Counter[str] = Counter()
+    told = Tally()
+    for own, reason, channel, sending, error, many in session.connection().execute(statement):
+        kind = _kind(own, sending)
+        counts[kind] += many
+        if kind == "sent":
+            told.by_channel[channel] += many
+        elif kind == "unreached":
+            told.unreached[reason] += many
+        elif kind == "failed":
+            told.failed[error or reason] += many
+    return Tally(
+        total=counts.total(),
+        left=counts["left"],
+        sent=counts["sent"],
+        later=counts["later"],
+        unreached=told.unreached,
+        failed=told.failed,
+        unknown=counts["unknown"],
+        cancelled=counts["cancelled"],
+        by_channel=told.by_channel,
+    )
+
+
+def _kind(own: str, sending: str | None) -> str:
+    """The number of a tally that counts a recipient: their own state, then their message's."""
+    match sending if own == OUT else own:
+        case "waiting":
+            return "unreached"
+        case "later" | "sent" | "failed" | "unknown" | "cancelled" as same:
+            return same
+        case _:
+            return "left"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a notice is: shown live in the terminal and at the desk."""
+
+    state: str
+    resting: bool
+    filled: bool
+    tally: Tally
+    rate: float
+    """Messages settled a second, over the last ten."""
+
+    @property
+    def done(self) -> int:
+        """How many there is nothing more to do for."""
+        return self.tally.total - self.tally.left
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """How long it will go on at this rate; None when nothing moves."""
+        return timedelta(seconds=self.tally.left / self.rate) if self.rate else None
+
+
+def progress(session: Session, number: int, now: datetime) -> Progress:
+    """How far a notice is. Raises NoticeError."""
+    notice = session.get(Notice, number)
+    if notice is None:
+        raise NoticeError("unknown")
+    recent = select(func.count()).where(
+        _OUTBOX.c.notice_id == number,
+        _OUTBOX.c.state.in_((outbox.SENT, outbox.FAILED, outbox.UNKNOWN)),
+        _OUTBOX.c.channel != "web",
+        _OUTBOX.c.settled_at > now - timedelta(seconds=10),
+    )
+    settled = session.connection().scalar(recent) or 0
+    return Progress(
+        notice.state, notice.resting, notice.filled, tally(session, number), settled / 10
+    )

@@ -1,0 +1,88 @@
+"""Notifications in a real browser: the button, the service worker, and what a push shows.
+
+No push service can be reached from a test, so the browser's own `subscribe` is stood in for.
+"""
+
+from functools import partial
+
+from playwright.async_api import Page, expect
+
+from bot import pushes
+from tests.browser.conftest import Opener
+from tests.browser.test_chat_page import QUESTION, say
+from tests.web.pushing import Browser
+from tests.web.stand import Site
+
+ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc"
+STAND_IN = """
+(keys) => {
+  let made = null;
+  Notification.requestPermission = async () => "granted";
+  PushManager.prototype.subscribe = async () => made = {
+    endpoint: "%s",
+    toJSON: () => ({ endpoint: "%s", keys }),
+    unsubscribe: async () => { made = null; return true; },
+  };
+  PushManager.prototype.getSubscription = async () => made;
+}
+"""
+
+
+async def open_hints(page: Page) -> None:
+    """Show the questions one may ask, and what stands beside them."""
+    await page.click(".hints summary")
+
+
+async def test_a_visitor_turns_it_on_and_off(visit: Opener, site: Site) -> None:
+    """One tap subscribes, another ends it; the page itself asks for nothing."""
+    page = await visit()
+    await page.context.grant_permissions(["notifications"], origin=site.url)
+    await page.reload()
+    await page.evaluate(STAND_IN % (ENDPOINT, ENDPOINT), Browser().keys)
+    await say(page, QUESTION)
+    await expect(page.locator(".bubble:not(.own)").first).to_be_visible()
+    cookies = await page.context.cookies()
+    visitor = str(next(item["value"] for item in cookies if item["name"] == "visitor"))
+
+    await open_hints(page)
+    await page.click("#push")
+    await expect(page.locator("#push")).to_have_text("Tắt báo tin")
+    on = len(site.db.read(partial(pushes.of, visitor=visitor)))
+    await page.click("#push")
+    await expect(page.locator("#push")).to_have_text("Bật báo tin")
+
+    assert (on, len(site.db.read(partial(pushes.of, visitor=visitor)))) == (1, 0)
+
+
+async def test_a_push_is_shown(visit: Opener, site: Site) -> None:
+    """The service worker shows what was pushed; nothing on the page complains."""
+    page = await visit()
+    await page.context.grant_permissions(["notifications"], origin=site.url)
+    await page.evaluate("navigator.serviceWorker.register('/sw.js')")
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    tools = await page.context.new_cdp_session(page)
+    found: list[str] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(item["registrationId"] for item in event["registrations"]),
+    )
+    await tools.send("ServiceWorker.enable")
+    while not found:
+        await page.wait_for_timeout(50)
+
+    news = {"origin": site.url, "registrationId": found[0]}
+    await tools.send(
+        "ServiceWorker.deliverPushMessage",
+        {**news, "data": '{"title": "Lý Sơn", "body": "Mời họp"}'},
+    )
+
+    shown = """async () => {
+      const registration = await navigator.serviceWorker.ready;
+      for (let turn = 0; turn < 100; turn += 1) {
+        const all = await registration.getNotifications();
+        if (all.length) return all.map((one) => `${one.title}: ${one.body}`);
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      return [];
+    }"""
+    assert await page.evaluate(shown) == ["Lý Sơn: Mời họp"]

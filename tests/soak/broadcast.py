@@ -1,0 +1,27 @@
+"""The long broadcast: `python -m tests.soak.broadcast`. 2,000 people, every fault, 20 SIGKILLs."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests import postgres
+from tests.notices import broadcast
+
+PEOPLE, KILLS = 2000, 20
+
+
+def main() -> int:
+    """On SQLite and on PostgreSQL; 1 when anybody was lost silently or told twice."""
+    kills = [PEOPLE // (KILLS + 1) * number for number in range(1, KILLS + 1)]
+    bad = False
+    with postgres.server() as server:
+        for url in ("", postgres.create(server, "broadcast")):
+            with tempfile.TemporaryDirectory() as folder:
+                outcome = broadcast.run(Path(folder), PEOPLE, kills, "hang", url)
+            print(f"{'PostgreSQL' if url else 'SQLite'}: {outcome}", flush=True)
+            bad = bad or bool(outcome.silent or outcome.doubled or not outcome.agrees)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
