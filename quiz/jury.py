@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from quiz import board
 from quiz.board import TEAMS
-from quiz.players import NOBODY, enrolled
+from quiz.players import HIDDEN, enrolled
 from quiz.rounds import Round, id_of, rules_of
 from quiz.rules import JURORS
 
@@ -127,7 +127,7 @@ def scores(session: Session, round_: Round) -> list[TeamScore]:
         )
         jury = round(sum(points for _part, points in averages), 2)
         score = quiz.get(team.person_key, 0)
-        name = NOBODY if team.hidden else team.nickname
+        name = HIDDEN if team.hidden else team.nickname
         found.append(TeamScore(0, team.person_key, name, score, jury, averages, len(own)))
     return _ranked(sorted(found, key=lambda item: (-item.total, -item.quiz, item.name)))
 

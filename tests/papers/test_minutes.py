@@ -130,7 +130,7 @@ def test_a_teams_hidden_name_is_not_shown(session: Session, staged: Round) -> No
     text = words(written(session, staged))
 
     assert "Đội Sóng Biển" not in text
-    assert f"{players.NOBODY} | Tiểu phẩm | Giám khảo 1 | 31 | 40 | 1" in text
+    assert f"{players.HIDDEN} | Tiểu phẩm | Giám khảo 1 | 31 | 40 | 1" in text
 
 
 def test_a_hidden_name_is_counted_and_not_shown(session: Session, played: Round) -> None:
