@@ -104,9 +104,12 @@ def _open(settings: Settings, db: Database, options: argparse.Namespace) -> int:
         print("Ngân hàng câu hỏi còn lỗi, xem: python -m bot quiz check")
         return 1
     now = datetime.now(UTC)
-    opens = _moment(options.opens, settings) or now
-    lasts = timedelta(days=options.days)
-    closes = _moment(options.closes, settings) or opens + lasts
+    try:
+        opens = _moment(options.opens, settings) or now
+        closes = _moment(options.closes, settings) or opens + timedelta(days=options.days)
+    except ValueError:
+        print("Giờ viết dạng 2026-12-05T19:00.")
+        return 1
     if closes <= max(now, opens) or not 1 <= options.weeks <= MOST_WEEKS:
         print("Giờ đóng phải sau giờ mở và sau bây giờ; số tuần từ 1 đến 60.")
         return 1

@@ -5,6 +5,8 @@ A file holds scenes, each under a line `# title`. Lines of a scene:
 the bot); `Bot: ...` what must be in the answer, pieces between `...` in this order;
 `Bot không nói: ...` what must not be in it; `Bot im lặng`; `(30 phút sau)`, `(hôm sau)`; `(lịch
 thử)`: from here on there are two thôn and the calendar of tests/notices/su-kien.yaml.
+`(vòng thi mở)`, `(sân khấu mở)`: a round or a stage contest begins, whose code is `{mã}`; `(mở câu
+hỏi)`, `(đóng câu hỏi)`, `(công bố đáp án)`, `(xếp hạng)` are the presenter's steps.
 `⏎` in what somebody writes begins a new line.
 """
 
@@ -22,6 +24,7 @@ from bot.db import Database
 from bot.flows.turn import House
 from tests.conftest import NOON
 from tests.notices.sample import furnish, lay
+from tests.quiz.scene import code, direct
 from tests.stage import Stage
 
 FOLDER = Path(__file__).parent / "dialogues"
@@ -80,11 +83,13 @@ async def play(scene: Scene, stage: Stage) -> None:
             stage.house = furnish(stage.house)
             lay(stage.db, stage.house, stage.now)
             continue
+        if direct(stage, line.strip()):
+            continue
         who, _colon, words = line.partition(":")
         if who.startswith("Bot"):
             expect(who, words.strip(), heard, line)
             continue
-        said = words.strip().replace("⏎", "\n")
+        said = words.strip().replace("⏎", "\n").replace("{mã}", code(stage))
         heard = "\n".join(await speak(stage, who.strip(), said))
 
 
