@@ -42,10 +42,11 @@ class Hall:
             self._crowds[round_id] = made
         return self._crowds[round_id]
 
-    def collector(self, round_id: int) -> Collector:
+    def collector(self, round_: Round) -> Collector:
         """Where a contest's answers are collected."""
+        round_id = rounds.id_of(round_)
         if round_id not in self._collectors:
-            self._collectors[round_id] = Collector(self.web.db, self.web.signals, round_id)
+            self._collectors[round_id] = Collector(self.web.db, self.web.signals, round_)
         return self._collectors[round_id]
 
     def units(self) -> dict[str, str]:

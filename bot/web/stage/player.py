@@ -151,7 +151,7 @@ class PlayerPage:
         return JSONResponse({"result": result, "words": words(result)}, status, headers=PRIVATE)
 
     async def _count(self, request: Request, round_: Round, item: Press) -> Result:
-        collector = self.hall.collector(rounds.id_of(round_))
+        collector = self.hall.collector(round_)
         result = await collector.press(item)
         if result == "stranger":
             # Perhaps we remember somebody who was forgotten and came back under a new key.
