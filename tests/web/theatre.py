@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ from bot.web.context import Web
 from bot.web.security import protect
 from bot.web.stage.routes import routes
 from quiz import contest, jury, players, rounds
-from quiz.bank import Bank
+from quiz.bank import Bank, Question
 from quiz.papers import Entrant
 from quiz.players import Kind
 from quiz.rounds import Round
@@ -212,7 +212,7 @@ def open_theatre(db: Database, settings: Settings | None = None) -> Iterator[The
         loops[0].call_soon_threadsafe(signals.close)
 
 
-def opens(theatre: Theatre) -> None:
+def opens(theatre: Theatre, questions: Sequence[Question] = BANK) -> None:
     """A contest on stage begins; those before go on."""
 
     def work(session: Session) -> tuple[int, str]:
@@ -220,7 +220,7 @@ def opens(theatre: Theatre) -> None:
         made = rounds.open_round(
             session,
             LONG,
-            BANK,
+            questions,
             title="Đêm <b>thi</b>",
             opens_at=at,
             closes_at=at + timedelta(hours=9),
