@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlmodel import Session, col
 
 from quiz import board, scoring, stage, steps
@@ -14,10 +14,11 @@ from quiz.board import Standing
 from quiz.draw import Asked
 from quiz.papers import Answer, Entrant, Paper, entry_of, may_enter, tallies
 from quiz.rounds import Round, drawn, id_of, rules_of, sheet_of
+from quiz.rules import Rules
 from quiz.scoring import Tally
 from quiz.stage import Act, Stage, StepError
 from quiz.steps import Step
-from quiz.store import dialect_of, insert, table_of
+from quiz.store import many, table_of
 
 HELPER = "paper"
 """The channel of answers a helper keys in from paper: they are collected at the bell and may be
@@ -148,18 +149,18 @@ def joined(session: Session, person_key: str, now: datetime) -> Round | None:
     return session.scalars(statement).first()
 
 
-_STANDING = table_of(Standing)
-_MINE = (
-    "person_key",
-    "paper_id",
-    "side",
-    "unit",
-    "right",
-    "points",
-    "took",
-    "answered",
-    "finished",
-)
+@dataclass(frozen=True)
+class _Asking:
+    """The question presses are for, with all that judging a press needs."""
+
+    round_id: int
+    rules: Rules
+    question: Question
+    order: tuple[int, ...]
+    limit: timedelta
+    opened: datetime
+    deadline: datetime
+    opening: int
 
 
 def press(
@@ -170,119 +171,149 @@ def press(
     `now` is where the contest stands, when the caller knows; it is looked up otherwise.
     """
     current = now or standing_of(session, round_)
-    if current.phase not in {"open", "closed"} or current.opened_at is None:
+    asking = _asking(round_, current)
+    if asking is None:
         return ["closed"] * len(presses)
-    question, asked = questions(round_)[current.question - 1]
-    players = _standings(session, round_, {item.person_key for item in presses})
+    keys = sorted({item.person_key for item in presses})
+    # The rows stay locked, so that of two processes the second sees what the first has counted.
+    players = {
+        row[0]: (row[1], Tally(*row[2:]))
+        for row in session.connection().execute(_PLAYERS, _of(asking, keys))
+    }
+    answered = set(session.connection().execute(_ANSWERED, _on(asking, keys)).scalars())
     results: list[Result] = []
-    rows: dict[str, dict[str, Any]] = {}
+    rows: list[dict[str, Any]] = []
     for item in presses:
-        result = _judge(item, current, question, players)
-        if result == "counted" and item.person_key in rows:
+        result = _judge(item, asking, players)
+        if result == "counted" and item.person_key in answered:
             result = "already"
         if result == "counted":
-            mine = players[item.person_key]
-            rows[item.person_key] = _row(round_, item, current, question, asked, mine)
+            answered.add(item.person_key)
+            rows.append(_row(item, asking, players[item.person_key][0]))
         results.append(result)
-    fresh = _insert(session, list(rows.values()))
-    _stand(session, round_, [rows[key] for key in fresh], players)
-    return [
-        "already" if result == "counted" and item.person_key not in fresh else result
-        for item, result in zip(presses, results, strict=True)
-    ]
+    if rows:
+        many(session, _ANSWER, rows)
+        many(session, _STAND, [_stood(asking, row, players[row["person_key"]][1]) for row in rows])
+    return results
 
 
-def _standings(session: Session, round_: Round, keys: set[str]) -> dict[str, dict[str, Any]]:
-    statement = select(*(_STANDING.c[name] for name in _MINE)).where(
-        _STANDING.c.round_id == id_of(round_), _STANDING.c.person_key.in_(keys)
+_STANDING, _LOG = table_of(Standing), table_of(Answer)
+_KEYS: BindParameter[Sequence[str]] = bindparam("keys", expanding=True)
+_PLAYERS = (
+    select(
+        _STANDING.c.person_key,
+        _STANDING.c.paper_id,
+        *(_STANDING.c[name] for name in ("right", "points", "took", "answered", "finished")),
     )
-    rows = session.connection().execute(statement).mappings()
-    return {row["person_key"]: dict(row) for row in rows}
+    .where(_STANDING.c.round_id == bindparam("round"), _STANDING.c.person_key.in_(_KEYS))
+    .order_by(_STANDING.c.person_key)
+    .with_for_update()
+)
+_ANSWERED = select(_LOG.c.person_key).where(
+    _LOG.c.round_id == bindparam("round"),
+    _LOG.c.question == bindparam("asked"),
+    _LOG.c.opening == bindparam("step"),
+    _LOG.c.attempt == 1,
+    _LOG.c.person_key.in_(_KEYS),
+)
+_ANSWER = _LOG.insert().inline()
+_STAND = (
+    _STANDING.update()
+    .where(
+        _STANDING.c.round_id == bindparam("of_round"), _STANDING.c.person_key == bindparam("who")
+    )
+    .values(
+        right=bindparam("new_right"),
+        points=bindparam("new_points"),
+        took=bindparam("new_took"),
+        answered=bindparam("new_answered"),
+        finished=bindparam("new_finished"),
+        key=bindparam("new_key"),
+    )
+)
 
 
-def _judge(item: Press, current: Stage, question: Question, players: Mapping[str, Any]) -> Result:
+def _asking(round_: Round, current: Stage) -> _Asking | None:
+    """The question that takes answers, or None."""
+    if current.phase not in {"open", "closed"} or not current.opened_at or not current.deadline:
+        return None
+    question, asked = questions(round_)[current.question - 1]
+    rules = rules_of(round_)
+    return _Asking(
+        id_of(round_),
+        rules,
+        question,
+        asked.order,
+        rules.limit(question.difficulty),
+        current.opened_at,
+        current.deadline,
+        current.opening,
+    )
+
+
+def _of(asking: _Asking, keys: list[str]) -> dict[str, Any]:
+    return {"round": asking.round_id, "keys": keys}
+
+
+def _on(asking: _Asking, keys: list[str]) -> dict[str, Any]:
+    return {**_of(asking, keys), "asked": asking.question.id, "step": asking.opening}
+
+
+def _judge(item: Press, asking: _Asking, players: Mapping[str, Any]) -> Result:
     if item.person_key not in players:
         return "stranger"
-    if not 0 <= item.shown < OPTIONS or item.question not in {"", question.id}:
+    if not 0 <= item.shown < OPTIONS or item.question not in {"", asking.question.id}:
         return "unknown"
     if item.channel == HELPER:
         return "counted"
-    if current.deadline is None or current.opened_at is None or item.at < current.opened_at:
+    if item.at < asking.opened:
         return "closed"
-    if scoring.is_late(item.channel, current.deadline, item.at):
-        return "late"
-    return "counted"
+    return "late" if scoring.is_late(item.channel, asking.deadline, item.at) else "counted"
 
 
-def _row(
-    round_: Round,
-    item: Press,
-    current: Stage,
-    question: Question,
-    asked: Asked,
-    mine: Mapping[str, Any],
-) -> dict[str, Any]:
-    rules = rules_of(round_)
-    limit = rules.limit(question.difficulty)
-    opened = current.opened_at or item.at
-    received = opened + limit if item.channel == HELPER else item.at
-    spent = scoring.took(opened, limit, received)
-    choice = asked.original(item.shown)
-    right = choice == question.answer
+def _row(item: Press, asking: _Asking, paper_id: int) -> dict[str, Any]:
+    """An answer as the log keeps it."""
+    received = asking.opened + asking.limit if item.channel == HELPER else item.at
+    spent = scoring.took(asking.opened, asking.limit, received)
+    choice = asking.order[item.shown]
+    right = choice == asking.question.answer
     return {
-        "round_id": id_of(round_),
-        "paper_id": mine["paper_id"],
+        "round_id": asking.round_id,
+        "paper_id": paper_id,
         "person_key": item.person_key,
         "attempt": 1,
-        "question": question.id,
-        "opening": current.opening,
+        "question": asking.question.id,
+        "opening": asking.opening,
         "choice": choice,
         "right": right,
         "late": False,
-        "points": scoring.points(rules, limit, spent, right=right),
+        "points": scoring.points(asking.rules, asking.limit, spent, right=right),
         "took": spent,
-        "asked_at": opened,
+        "asked_at": asking.opened,
         "received_at": received,
         "channel": item.channel,
     }
 
 
-def _insert(session: Session, rows: list[dict[str, Any]]) -> set[str]:
-    """Insert the answers nobody gave before; whose they are."""
-    if not rows:
-        return set()
-    statement = insert(Answer, dialect_of(session)).on_conflict_do_nothing()
-    target = table_of(Answer)
-    found = session.connection().execute(statement.returning(target.c.person_key), rows)
-    return set(found.scalars())
-
-
-def _stand(
-    session: Session,
-    round_: Round,
-    rows: Sequence[Mapping[str, Any]],
-    players: Mapping[str, Mapping[str, Any]],
-) -> None:
-    """Bring the standing rows of those who answered up to date."""
-    rules, round_id = rules_of(round_), id_of(round_)
-    fresh = []
-    for row in rows:
-        mine = players[row["person_key"]]
-        before = Tally(
-            mine["right"], mine["points"], mine["took"], mine["answered"], mine["finished"]
-        )
-        tally = scoring.add(
-            before,
-            right=row["right"],
-            gained=row["points"],
-            took_ms=row["took"],
-            at=row["received_at"],
-        )
-        entry = board.Entry(
-            mine["paper_id"], round_id, row["person_key"], 1, mine["unit"], mine["side"]
-        )
-        fresh.append(board.row_of(rules, entry, tally))
-    board.enter(session, fresh)
+def _stood(asking: _Asking, row: Mapping[str, Any], before: Tally) -> dict[str, Any]:
+    """The standing row of somebody after an answer."""
+    tally = scoring.add(
+        before,
+        right=row["right"],
+        gained=row["points"],
+        took_ms=row["took"],
+        at=row["received_at"],
+    )
+    return {
+        "of_round": asking.round_id,
+        "who": row["person_key"],
+        "new_right": tally.right,
+        "new_points": tally.points,
+        "new_took": tally.took,
+        "new_answered": tally.answered,
+        "new_finished": tally.finished,
+        "new_key": scoring.key(asking.rules, tally),
+    }
 
 
 def count_again(session: Session, round_: Round) -> None:

@@ -1,7 +1,7 @@
 """Papers: what a player writes alone, and the log of answers everything is counted from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -349,7 +349,7 @@ def tallies(
         for right, points, took, received in counted.get(paper.id or 0, ()):
             tally = scoring.add(tally, right=right, gained=points, took_ms=took, at=received)
         off = scoring.guess_off(paper.guess, round_.actual)
-        found.append((entry_of(paper), replace(tally, guess_off=off)))
+        found.append((entry_of(paper), tally._replace(guess_off=off)))
     return found
 
 

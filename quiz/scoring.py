@@ -1,9 +1,10 @@
 """Points and tie-breaks, from rules that are data. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from quiz.rules import Rules
+from quiz.rules import Criterion, Rules
 
 GRACE = {
     "web": timedelta(seconds=1),
@@ -18,9 +19,11 @@ hotspot a second, a platform's relay three. See docs/decisions/0006."""
 NEVER = 9_999_999_999_999
 
 
-@dataclass(frozen=True)
-class Tally:
-    """What a player has: one paper of a round, or the whole of a stage contest."""
+class Tally(NamedTuple):
+    """What a player has: one paper of a round, or the whole of a stage contest.
+
+    A tuple, since one is made for each answer of a full hall.
+    """
 
     right: int = 0
     points: int = 0
@@ -69,22 +72,16 @@ def add(tally: Tally, *, right: bool, gained: int, took_ms: int, at: datetime) -
 
 def key(rules: Rules, tally: Tally) -> str:
     """A text that sorts as the rules rank: the smaller, the better; equal for a tie."""
-    return ".".join(_part(criterion, tally) for criterion in rules.ranking)
+    return ".".join([_PARTS[criterion](tally) for criterion in rules.ranking])
 
 
-def _part(criterion: str, tally: Tally) -> str:
-    match criterion:
-        case "right":
-            return f"{9_999 - tally.right:04d}"
-        case "points":
-            return f"{999_999 - tally.points:06d}"
-        case "time":
-            return f"{tally.took:09d}"
-        case "finish":
-            return f"{tally.finished:013d}"
-        case _:
-            off = 0 if tally.guess_off is None else tally.guess_off
-            return f"{min(off, 999_999_999):09d}"
+_PARTS: dict[Criterion, Callable[[Tally], str]] = {
+    "right": lambda tally: f"{9_999 - tally.right:04d}",
+    "points": lambda tally: f"{999_999 - tally.points:06d}",
+    "time": lambda tally: f"{tally.took:09d}",
+    "finish": lambda tally: f"{tally.finished:013d}",
+    "guess": lambda tally: f"{min(tally.guess_off or 0, 999_999_999):09d}",
+}
 
 
 def best(rules: Rules, tallies: list[Tally]) -> Tally:

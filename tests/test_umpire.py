@@ -14,7 +14,7 @@ def opened(run: Run, *more: str) -> str:
     """Open a round; its code."""
     status, out = run("quiz", "open", "tuan", *more)
     assert status == 0, out
-    return CODE.findall(out)[0]
+    return str(CODE.findall(out)[0])
 
 
 def test_a_round_is_opened_listed_and_closed(run: Run) -> None:

@@ -1,6 +1,6 @@
 """Practice on Telegram as its own quiz polls, which can be voted in or typed to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ async def bot(
     db.close()
 
 
-def polls(telegram: TelegramEmulator) -> list[dict[str, Any]]:
+def polls(telegram: TelegramEmulator) -> list[Mapping[str, Any]]:
     """The polls that were sent."""
     return [sent.params for sent in telegram.sent if "question" in sent.params]
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.db import Database
 from tests.web.stand import Site, serve
+from tests.web.theatre import Theatre, open_theatre
 
 
 @pytest.fixture
@@ -14,4 +15,20 @@ def site(sqlite_url: str) -> Iterator[Site]:
     db = Database(sqlite_url)
     with serve(db) as site:
         yield site
+    db.close()
+
+
+@pytest.fixture
+def theatre(db: Database) -> Iterator[Theatre]:
+    """The stage's pages with a contest that waits for its players, on both databases."""
+    with open_theatre(db) as theatre:
+        yield theatre
+
+
+@pytest.fixture
+def small(sqlite_url: str) -> Iterator[Theatre]:
+    """The same on SQLite alone, for what does not depend on the database."""
+    db = Database(sqlite_url)
+    with open_theatre(db) as theatre:
+        yield theatre
     db.close()

@@ -7,7 +7,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.db import Database
-from bot.flows.live import SIGNAL
+from bot.flows.live import signal_of
 from bot.signals import Signals
 from quiz import contest
 from quiz.contest import Press, Result
@@ -19,10 +19,11 @@ LOT = 512
 class Collector:
     """Writes the presses of one contest, many in a transaction; each answered after its commit."""
 
-    def __init__(self, db: Database, signals: Signals, round_id: int) -> None:
+    def __init__(self, db: Database, signals: Signals, round_: Round) -> None:
         self.db = db
         self.signals = signals
-        self.round_id = round_id
+        self.round = round_
+        """As it was once looked up: rules and questions never change."""
         self._waiting: list[tuple[Press, asyncio.Future[Result]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -37,7 +38,7 @@ class Collector:
     async def _write(self) -> None:
         while self._waiting:
             lot, self._waiting = self._waiting[:LOT], self._waiting[LOT:]
-            work = partial(_count, self.round_id, [item for item, _future in lot])
+            work = partial(_count, self.round, [item for item, _future in lot])
             try:
                 results = await self.db.write(work)
             except Exception as error:  # noqa: BLE001 - whoever pressed is told, and presses again
@@ -48,8 +49,8 @@ class Collector:
             for (_item, future), result in zip(lot, results, strict=True):
                 if not future.done():
                     future.set_result(result)
-            self.signals.tell(SIGNAL.format(self.round_id))
+            self.signals.tell(signal_of(self.round))
 
 
-def _count(round_id: int, presses: Sequence[Press], session: Session) -> list[Result]:
-    return contest.press(session, session.get_one(Round, round_id), presses)
+def _count(round_: Round, presses: Sequence[Press], session: Session) -> list[Result]:
+    return contest.press(session, round_, presses)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.web import render
 from bot.web.context import Web
+from bot.web.stage import reach
 from bot.web.stage.collector import Collector
 from bot.web.stage.crowd import Crowd
 from quiz import rounds
@@ -30,24 +31,41 @@ class Hall:
 
     web: Web
     templates: Environment = field(default_factory=render.environment)
+    _known: dict[str, Round] = field(default_factory=dict)
     _crowds: dict[int, Crowd] = field(default_factory=dict)
     _collectors: dict[int, Collector] = field(default_factory=dict)
 
     def crowd(self, round_id: int) -> Crowd:
         """Those who watch a contest."""
         if round_id not in self._crowds:
-            self._crowds[round_id] = Crowd(self.web.db, self.web.signals, round_id)
+            made = Crowd(self.web.db, self.web.signals, round_id, self.units)
+            self._crowds[round_id] = made
         return self._crowds[round_id]
 
-    def collector(self, round_id: int) -> Collector:
+    def collector(self, round_: Round) -> Collector:
         """Where a contest's answers are collected."""
+        round_id = rounds.id_of(round_)
         if round_id not in self._collectors:
-            self._collectors[round_id] = Collector(self.web.db, self.web.signals, round_id)
+            self._collectors[round_id] = Collector(self.web.db, self.web.signals, round_)
         return self._collectors[round_id]
 
+    def units(self) -> dict[str, str]:
+        """The names of units by their id."""
+        return {place.id: place.name for place in self.web.content().places.units}
+
     async def contest(self, request: Request) -> Round | None:
-        """The contest an address names, or None."""
+        """The contest an address names as it is now, or None."""
         return await self.web.db.fetch(partial(_staged, code=request.path_params["code"]))
+
+    async def known(self, request: Request) -> Round | None:
+        """The contest an address names, for what never changes of it: looked up once."""
+        code = request.path_params["code"].upper()
+        if code not in self._known:
+            found = await self.contest(request)
+            if found is None:
+                return None
+            self._known[code] = found
+        return self._known[code]
 
     async def look(self, work: Callable[[Session], T]) -> T:
         """Read something."""
@@ -63,9 +81,9 @@ class Hall:
         return self.page("gone.html", 404)
 
     def address(self, request: Request) -> str:
-        """Where people reach us: the public address, else the one this request came to."""
-        own = f"{request.url.scheme}://{request.headers.get('host', '')}"
-        return self.web.settings.public_url.rstrip("/") or own
+        """Where phones reach us."""
+        host = request.headers.get("host", "")
+        return reach.address(self.web.settings, request.url.scheme, host)
 
 
 def _staged(session: Session, code: str) -> Round | None:

@@ -61,7 +61,7 @@ class HelpingPage:
             mine = partial(_is_paper, round_id=round_id, key=key)
             if not await self.hall.look(mine):
                 return words("stranger")
-            result = await self.hall.collector(round_id).press(item)
+            result = await self.hall.collector(round_).press(item)
             wrong = "" if result == "counted" else words(result)
         self.hall.web.signals.tell(signal_of(round_))
         return wrong

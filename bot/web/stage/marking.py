@@ -53,7 +53,9 @@ class MarkingPage:
             return RedirectResponse(f"/san-khau/{round_.code}/cham", 303, headers=PRIVATE)
         read = partial(_sheet, round_id=rounds.id_of(round_), juror_id=number)
         sheet = await self.hall.look(read)
-        return self.hall.page("marking.html", 422, round=round_, wrong=wrong, **(sheet or {}))
+        if sheet is None:
+            return self.hall.page("stranger.html", 403)
+        return self.hall.page("marking.html", 422, round=round_, wrong=wrong, **sheet)
 
 
 def _sheet(session: Session, round_id: int, juror_id: int) -> dict[str, Any] | None:

@@ -3,15 +3,20 @@
 import math
 import secrets
 import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, get_args
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from bot import organisers, people
+from bot.db import ClosedError
 from bot.flows.hall import problem
 from bot.flows.live import refused, signal_of
 from bot.i18n import _
@@ -27,12 +32,15 @@ from quiz.papers import Entrant, NotAllowedError
 from quiz.players import NicknameError
 from quiz.rounds import Round, RoundClosedError, UnknownRoundError
 
+log = structlog.get_logger()
 CHANNEL = "stage"
 RESULTS = frozenset(get_args(Result))
 JOINS = 600
 """Joins a minute from one address: a hall shares one hotspot."""
 PRESSES = 120
 """Presses a minute of one visitor."""
+REMEMBERED = 20_000
+"""Visitors whose key we remember; the one met longest ago is let go."""
 
 
 class PlayerPage:
@@ -42,6 +50,7 @@ class PlayerPage:
         self.hall = hall
         self.joins = Flood(JOINS)
         self.presses = Flood(PRESSES)
+        self._keys: OrderedDict[str, str] = OrderedDict()
 
     async def door(self, request: Request) -> Response:
         """Where the code is typed."""
@@ -65,7 +74,7 @@ class PlayerPage:
         mine = await self.hall.look(partial(_mine, round_id=rounds.id_of(round_), key=key))
         if mine is None:
             return self._join_page(round_, "", "")
-        state = await self.hall.crowd(rounds.id_of(round_)).picture()
+        state = await self.hall.crowd(rounds.id_of(round_)).latest()
         told = request.query_params.get("ket-qua", "")
         return self.hall.page(
             "player.html",
@@ -96,16 +105,13 @@ class PlayerPage:
             return self._join_page(round_, name, busy, 429)
         self.joins.count(sender, moment)
         visitor = visitor_of(request) or secrets.token_hex(16)
-        known = {place.id for place in self.hall.web.content().places.units}
-        work = partial(
-            _join,
-            round_id=rounds.id_of(round_),
-            visitor=visitor,
-            name=name,
-            unit=unit if unit in known else "",
-            at=now(),
-        )
-        wrong = await self.hall.web.db.write(work)
+        holder = await auth.holder_of(self.hall.web, request)
+        kind = holder.kind if holder else ""
+        asking = Asking(visitor, name, unit if unit in self.hall.units() else "")
+        work = partial(_join, round_id=rounds.id_of(round_), asking=asking, at=now())
+        wrong = refused("organiser") if kind == "organiser" else ""
+        if not wrong and kind != "team":
+            wrong = await self.hall.web.db.write(work)
         if wrong:
             return self._join_page(round_, name, wrong, 422)
         self.hall.web.signals.tell(signal_of(round_))
@@ -119,19 +125,24 @@ class PlayerPage:
     async def press(self, request: Request) -> Response:
         """Count an answer by the moment it came in; answered once it is written."""
         at = now()
-        round_ = await self.hall.contest(request)
+        round_ = await self.hall.known(request)
         if round_ is None:
             return self.hall.gone()
         async with request.form(max_files=0, max_fields=4) as form:
             shown, question = str(form.get("choice", "")), str(form.get("question", ""))[:64]
-        key = await self._key(request)
+        key = await self._key(request, fresh=False)
         moment = time.monotonic()
         if key and self.presses.wait(key, moment) > 0:
             return JSONResponse({"result": "often"}, 429, headers=PRIVATE)
         self.presses.count(key, moment)
         place = int(shown) if shown in {"0", "1", "2", "3"} else -1
         item = Press(key, place, CHANNEL, at, question)
-        result = await self.hall.collector(rounds.id_of(round_)).press(item)
+        try:
+            result = await self._count(request, round_, item)
+        except (SQLAlchemyError, ClosedError) as error:
+            log.error("answer not kept", error=type(error).__name__)
+            busy = _("Máy chủ đang bận, câu trả lời chưa được nhận. Bạn bấm lại nhé.")
+            return JSONResponse({"result": "away", "words": busy}, 503, headers=PRIVATE)
         if "application/json" not in request.headers.get("accept", ""):
             return RedirectResponse(
                 f"/san-khau/{round_.code}?ket-qua={result}", 303, headers=PRIVATE
@@ -139,9 +150,19 @@ class PlayerPage:
         status = 200 if result in {"counted", "already"} else 409
         return JSONResponse({"result": result, "words": words(result)}, status, headers=PRIVATE)
 
+    async def _count(self, request: Request, round_: Round, item: Press) -> Result:
+        collector = self.hall.collector(round_)
+        result = await collector.press(item)
+        if result == "stranger":
+            # Perhaps we remember somebody who was forgotten and came back under a new key.
+            key = await self._key(request)
+            if key != item.person_key:
+                return await collector.press(replace(item, person_key=key))
+        return result
+
     async def mine(self, request: Request) -> Response:
         """What a player has: the answer to this question, and the rank."""
-        round_ = await self.hall.contest(request)
+        round_ = await self.hall.known(request)
         if round_ is None:
             return self.hall.gone()
         key = await self._key(request)
@@ -150,7 +171,7 @@ class PlayerPage:
 
     async def listen(self, request: Request) -> Response:
         """The stream of what everybody sees."""
-        round_ = await self.hall.contest(request)
+        round_ = await self.hall.known(request)
         if round_ is None:
             return self.hall.gone()
         crowd = self.hall.crowd(rounds.id_of(round_))
@@ -162,14 +183,25 @@ class PlayerPage:
             headers={**PRIVATE, "X-Accel-Buffering": "no"},
         )
 
-    async def _key(self, request: Request) -> str:
-        """Under which key a browser plays: a team's session, else its visitor."""
+    async def _key(self, request: Request, *, fresh: bool = True) -> str:
+        """Under which key a browser plays: a team's session, else its visitor.
+
+        Not `fresh`: as it was known last, so that a hall that presses at once asks nothing. A
+        session is always asked anew: it may have been taken back.
+        """
         if auth.secret_of(request):
             holder = await auth.holder_of(self.hall.web, request)
             if holder is not None and holder.kind == "team":
                 return holder.subject
         visitor = visitor_of(request)
-        return await self.hall.look(partial(_person_key, visitor=visitor)) if visitor else ""
+        if not visitor:
+            return ""
+        if fresh or not self._keys.get(visitor):
+            self._keys[visitor] = await self.hall.look(partial(_person_key, visitor=visitor))
+            self._keys.move_to_end(visitor)
+            if len(self._keys) > REMEMBERED:
+                self._keys.popitem(last=False)
+        return self._keys[visitor]
 
 
 def words(result: Result) -> str:
@@ -189,14 +221,26 @@ def _person_key(session: Session, visitor: str) -> str:
     return person.key if person else ""
 
 
-def _join(session: Session, round_id: int, visitor: str, name: str, unit: str, at: datetime) -> str:
-    """Join a contest; why not, in words, or nothing."""
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who asks to take part."""
+
+    visitor: str
+    name: str
+    unit: str
+
+
+def _join(session: Session, round_id: int, asking: Asking, at: datetime) -> str:
+    """Join a contest; why not, in words, or nothing. Joining again changes nothing."""
     round_ = session.get_one(Round, round_id)
+    known = people.find(session, "web", asking.visitor)
+    if known is not None and contest.paper_of(session, round_, known.key) is not None:
+        return ""
     try:
-        players.checked(name)
-        person, _new = people.welcome(session, "web", visitor, visitor, at)
-        player = players.name(session, person.key, name, at)
-        person.unit = unit or person.unit
+        players.checked(asking.name)
+        person, _new = people.welcome(session, "web", asking.visitor, asking.visitor, at)
+        player = players.name(session, person.key, asking.name, at)
+        person.unit = asking.unit or person.unit
         organiser = organisers.of(session, person) is not None
         who = Entrant(person.key, person.unit, player.birth_year, organiser=organiser)
         contest.join(session, round_, who, CHANNEL, at)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -14,13 +15,15 @@ from bot.flows.live import signal_of
 from bot.i18n import _
 from bot.organisers import Organiser
 from bot.web import auth
-from bot.web.stage import codes
+from bot.web.stage import codes, reach
 from bot.web.stage.hall import PRIVATE, Hall, now
 from quiz import board, contest, jury, nicknames, players, rounds, stage
+from quiz.board import Standing
+from quiz.draw import TooFewQuestionsError
 from quiz.jury import Juror, JuryFullError
 from quiz.papers import Entrant
-from quiz.players import NicknameError
-from quiz.rounds import Round, UnknownRoundError
+from quiz.players import NicknameError, Player
+from quiz.rounds import Round, RoundClosedError
 from quiz.rules import JURORS
 from quiz.stage import StepError
 
@@ -47,10 +50,14 @@ class PresenterPage:
         """The contests of this organiser, and a new one."""
         if await self._organiser(request) is None:
             return self._stranger()
+        return await self._index()
+
+    async def _index(self, wrong: str = "") -> Response:
         contests = self.hall.web.content().contests
         choices = [rules for rules in contests.values() if rules.mode == "stage"]
         listed = await self.hall.look(_listed)
-        return self.hall.page("index.html", contests=listed, choices=choices, now=now())
+        status = 422 if wrong else 200
+        return self.hall.page("index.html", status, contests=listed, choices=choices, wrong=wrong)
 
     async def create(self, request: Request) -> Response:
         """Make a contest from a set of rules."""
@@ -63,7 +70,7 @@ class PresenterPage:
         content = self.hall.web.content()
         rules = content.contests.get(name)
         if rules is None or rules.mode != "stage":
-            return RedirectResponse("/san-khau/quan-ly", 303, headers=PRIVATE)
+            return await self._index(_("Bạn chọn một thể lệ sân khấu nhé."))
         at = now()
         today = at.astimezone(self.hall.web.settings.zone).date()
 
@@ -72,7 +79,7 @@ class PresenterPage:
                 session,
                 rules,
                 content.bank.current(today),
-                title=" ".join(title.split())[:120] or rules.title,
+                title=nicknames.tidy(title)[:120] or rules.title,
                 opens_at=at,
                 closes_at=at + LASTS,
                 by=who.name,
@@ -81,7 +88,10 @@ class PresenterPage:
             auth.note(session, who, "contest.open", f"round {made.id}", at)
             return made.code
 
-        code = await self.hall.web.db.write(work)
+        try:
+            code = await self.hall.web.db.write(work)
+        except TooFewQuestionsError:
+            return await self._index(_("Ngân hàng câu hỏi không đủ câu cho thể lệ này."))
         return RedirectResponse(f"/san-khau/{code}/dieu-khien", 303, headers=PRIVATE)
 
     async def show(self, request: Request) -> Response:
@@ -90,7 +100,7 @@ class PresenterPage:
             return self._stranger()
         return await self._desk(request)
 
-    async def _desk(self, request: Request, **more: Any) -> Response:
+    async def _desk(self, request: Request, status: int = 200, **more: Any) -> Response:
         round_ = await self.hall.contest(request)
         if round_ is None:
             return self.hall.gone()
@@ -102,13 +112,13 @@ class PresenterPage:
             labels=_labels(),
             acts=_acts(),
             jurors_range=JURORS,
-            address=self.hall.address(request),
+            deaf=not reach.hears_phones(self.hall.web.settings, self.hall.address(request)),
             link="",
             qr="",
             wrong="",
         )
         given.update(more)
-        return self.hall.page("presenter.html", 422 if given["wrong"] else 200, **given)
+        return self.hall.page("presenter.html", status, **given)
 
     async def step(self, request: Request) -> Response:
         """Take a step, or take the last one back; both only if nothing happened meanwhile."""
@@ -123,8 +133,8 @@ class PresenterPage:
         at = now()
 
         def work(session: Session) -> None:
-            found = session.get_one(Round, round_.id)
-            number = int(seen) if seen.isdecimal() else -1
+            found = session.get_one(Round, round_.id, with_for_update=True)
+            number = int(seen) if seen.isdecimal() and len(seen) < 6 else -1
             if act == "undo":
                 contest.undo(session, found, number, at)
             elif act in _acts():
@@ -137,8 +147,8 @@ class PresenterPage:
             await self.hall.web.db.write(work)
         except StepError:
             wrong = _("Có người vừa bấm trước, hoặc bước này chưa bấm được. Đây là tình hình mới.")
-            return await self._desk(request, wrong=wrong)
-        self.hall.web.signals.tell(signal_of(round_))
+            return await self._desk(request, 409, wrong=wrong)
+        self.hall.crowd(rounds.id_of(round_)).step()
         return self._back(round_)
 
     def _back(self, round_: Round) -> Response:
@@ -158,7 +168,7 @@ class PresenterPage:
         token, wrong = await self.hall.web.db.write(work)
         self.hall.web.signals.tell(signal_of(round_))
         if wrong:
-            return await self._desk(request, wrong=wrong)
+            return await self._desk(request, 422, wrong=wrong)
         if not token:
             return self._back(round_)
         link = f"{self.hall.address(request)}/vao/{token}"
@@ -210,7 +220,7 @@ def _desk(session: Session, round_id: int, at: datetime) -> dict[str, Any]:
     return {
         "possible": stage.possible(current, at),
         "following": contest.shown(round_, following).text if following <= current.of else "",
-        "here": board.top(session, round_id, SHOWN),
+        "here": _players(session, round_id),
         "teams": jury.scores(session, round_),
         "jurors": [juror.name for juror in jury.jurors(session, round_)],
         "parts": rounds.rules_of(round_).parts,
@@ -218,36 +228,56 @@ def _desk(session: Session, round_id: int, at: datetime) -> dict[str, Any]:
     }
 
 
+def _players(session: Session, round_id: int) -> list[tuple[str, str, bool]]:
+    """Who has joined, the newest first: key, the name they chose, and whether it is hidden."""
+    statement = (
+        select(Player.person_key, Player.nickname, Player.hidden)  # type: ignore[call-overload]
+        .join(Standing, col(Standing.person_key) == col(Player.person_key))
+        .where(col(Standing.round_id) == round_id, col(Standing.side) == board.PLAYERS)
+        .order_by(col(Standing.paper_id).desc())
+        .limit(SHOWN)
+    )
+    return [(key, name, hidden) for key, name, hidden in session.execute(statement)]
+
+
 def _people(
     session: Session, round_id: int, act: str, name: str, who: Organiser, at: datetime
 ) -> tuple[str, str]:
     """Do what was asked: the token of a link, or what was wrong."""
     round_ = session.get_one(Round, round_id)
-    auth.note(session, who, f"contest.{act}"[:60], f"round {round_id}", at)
     try:
-        match act:
-            case "team":
-                team = players.enrol(session, round_id, "team", name, at)
-                contest.join(session, round_, Entrant(team.person_key), "stage", at)
-                return passes.issue(session, "team", team.person_key, at), ""
-            case "team-again":
-                return passes.issue(session, "team", _team(session, round_id, name, at), at), ""
-            case "juror":
-                juror = _juror(session, round_, name, at)
-                return passes.issue(session, "juror", str(juror.id), at), ""
-            case "helper":
-                return passes.issue(session, "helper", str(round_id), at), ""
-            case "revoke-helper":
-                passes.revoke(session, "helper", str(round_id), at)
-            case "hide" | "show":
-                players.hide(session, name, hidden=act == "hide")
+        token = _done(session, round_, act, name, at)
     except NicknameError as error:
         return "", problem(error.problem)
     except JuryFullError:
         return "", _("Ban giám khảo đã đủ {count} người.").format(count=JURORS[1])
-    except UnknownRoundError:
-        return "", _("Không có đội này.")
-    return "", ""
+    except RoundClosedError:
+        return "", _("Cuộc thi này đã kết thúc hoặc chưa mở.")
+    except LookupError:
+        return "", _("Không có người hay đội này trong cuộc thi.")
+    auth.note(session, who, f"contest.{act}", f"round {round_id}", at)
+    return token, ""
+
+
+def _done(session: Session, round_: Round, act: str, name: str, at: datetime) -> str:
+    """The token of a link, or nothing when the act gives none. Raises LookupError."""
+    match act:
+        case "team":
+            return passes.issue(session, "team", _team(session, round_, name, at), at)
+        case "juror":
+            return passes.issue(session, "juror", str(_juror(session, round_, name, at).id), at)
+        case "helper":
+            return passes.issue(session, "helper", str(round_.id), at)
+        case "revoke-helper":
+            passes.revoke(session, "helper", str(round_.id), at)
+            return ""
+        case "hide" | "show":
+            if contest.paper_of(session, round_, name) is None:
+                raise LookupError(act)
+            players.hide(session, name, hidden=act == "hide")
+            return ""
+        case _:
+            raise LookupError(act)
 
 
 def _juror(session: Session, round_: Round, name: str, at: datetime) -> Juror:
@@ -262,9 +292,13 @@ def _juror(session: Session, round_: Round, name: str, at: datetime) -> Juror:
     return jury.appoint(session, round_, wanted, at)
 
 
-def _team(session: Session, round_id: int, key: str, at: datetime) -> str:
-    """A team's key, its old links and sessions ended. Raises UnknownRoundError."""
-    if key not in {team.person_key for team in players.enrolled(session, round_id, "team")}:
-        raise UnknownRoundError
-    passes.revoke(session, "team", key, at)
-    return key
+def _team(session: Session, round_: Round, name: str, at: datetime) -> str:
+    """The key of a team: a new one, or one we have, whose old links and sessions end."""
+    wanted = players.checked(name)
+    for known in players.enrolled(session, rounds.id_of(round_), "team"):
+        if known.nickname == wanted:
+            passes.revoke(session, "team", known.person_key, at)
+            return known.person_key
+    team = players.enrol(session, rounds.id_of(round_), "team", wanted, at)
+    contest.join(session, round_, Entrant(team.person_key), "stage", at)
+    return team.person_key

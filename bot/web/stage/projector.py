@@ -25,7 +25,7 @@ class ProjectorPage:
         holder = await auth.holder_of(self.hall.web, request)
         work = partial(auth.organiser_of, holder=holder, act="contest.run")
         drives = await self.hall.look(work) is not None
-        state = await self.hall.crowd(rounds.id_of(round_)).picture()
+        state = await self.hall.crowd(rounds.id_of(round_)).latest()
         return self.hall.page(
             "projector.html",
             round=round_,

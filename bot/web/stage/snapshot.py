@@ -1,6 +1,8 @@
 """What everybody sees of a live contest at a moment: one picture for all."""
 
 import json
+import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +26,10 @@ NOTHING: dict[str, Any] = dict.fromkeys(
 AFTER_REVEAL = frozenset({"reveal", "standings", "ended"})
 
 
-def take(session: Session, round_id: int, places: dict[str, int]) -> dict[str, Any]:
-    """The picture of a contest; `places` are the ranks at the board shown before."""
+def take(
+    session: Session, round_id: int, places: Mapping[str, int], units: Mapping[str, str]
+) -> dict[str, Any]:
+    """The picture of a contest; `places` are ranks at the board before, `units` names by id."""
     round_ = session.get_one(Round, round_id, populate_existing=True)
     stage = contest.standing_of(session, round_)
     counts = contest.distribution(session, round_, stage)
@@ -43,8 +47,8 @@ def take(session: Session, round_id: int, places: dict[str, int]) -> dict[str, A
         **(_revealed(round_, stage, counts) if stage.phase in AFTER_REVEAL else {}),
     }
     if stage.phase in {"standings", "ended"}:
-        shown["top"] = [line(row, places) for row in board.top(session, round_id, TOP)]
-        shown["units"] = _units(session, round_)
+        shown["top"] = [line(row, places, units) for row in board.top(session, round_id, TOP)]
+        shown["units"] = _units(session, round_, units)
     if stage.phase in AFTER_REVEAL:  # earlier, a team's points would give the answer away
         teams = jury.scores(session, round_)[:TEAMS_SHOWN]
         shown["teams"] = [{"name": team.name, "total": team.total} for team in teams]
@@ -71,13 +75,13 @@ def _revealed(round_: Round, stage: Stage, counts: tuple[int, ...]) -> dict[str,
     return {"counts": counts, "right": shown.answer, "why": shown.explanation}
 
 
-def line(row: Row, places: dict[str, int]) -> dict[str, Any]:
+def line(row: Row, places: Mapping[str, int], units: Mapping[str, str]) -> dict[str, Any]:
     """A line of the board, with how many ranks it rose since the board shown before."""
     before = places.get(row.person_key)
     return {
         "rank": row.rank,
         "name": row.name,
-        "unit": row.unit,
+        "unit": units.get(row.unit, row.unit),
         "right": row.right,
         "points": row.points,
         "took": row.took,
@@ -90,9 +94,12 @@ def ranks(session: Session, round_id: int) -> dict[str, int]:
     return {row.person_key: row.rank for row in board.top(session, round_id, 200)}
 
 
-def _units(session: Session, round_: Round) -> list[dict[str, Any]]:
+def _units(session: Session, round_: Round, units: Mapping[str, str]) -> list[dict[str, Any]]:
     ranked = board.units(session, rounds.id_of(round_), rounds.rules_of(round_))[:TOP]
-    return [{"rank": row.rank, "unit": row.unit, "score": round(row.score, 2)} for row in ranked]
+    return [
+        {"rank": row.rank, "unit": units.get(row.unit, row.unit), "score": round(row.score, 2)}
+        for row in ranked
+    ]
 
 
 def _ms(moment: datetime | None) -> int | None:
@@ -100,6 +107,7 @@ def _ms(moment: datetime | None) -> int | None:
 
 
 def encode(shown: dict[str, Any]) -> bytes:
-    """The picture as an event of a stream."""
-    data = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    """The picture as an event of a stream, with the moment it was taken."""
+    whole = {**shown, "at": time.time_ns() // 1_000_000}
+    data = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return f"event: state\ndata: {data}\n\n".encode()

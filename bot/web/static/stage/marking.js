@@ -13,6 +13,20 @@ form.addEventListener("change", async (event) => {
     });
     kept.textContent = `${(await answer.json()).words}: ${field.value}`;
   } catch {
-    kept.textContent = "⚠";
+    kept.textContent = form.dataset.lost;
   }
 });
+
+// One more or one less by a tap; what a moment's taps came to is kept once.
+const settling = new Map(); // a timer for each field
+for (const button of form.querySelectorAll("[data-by]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = button.parentElement.querySelector("input");
+    const wanted = Number(field.value || 0) + Number(button.dataset.by);
+    field.value = String(Math.min(Number(field.max), Math.max(0, wanted)));
+    clearTimeout(settling.get(field));
+    const keep = () => field.dispatchEvent(new Event("change", { bubbles: true }));
+    settling.set(field, setTimeout(keep, 400));
+  });
+}

@@ -17,6 +17,9 @@ function show(fresh) {
   part("lobby").hidden = state.phase !== "lobby";
   part("asking").hidden = !["open", "closed", "reveal"].includes(state.phase);
   part("board").hidden = !["standings", "ended"].includes(state.phase);
+  part("board").classList.toggle("final", state.phase === "ended");
+  set(part("board-title"), state.phase === "ended" ? words.final : words.board);
+  part("late").hidden = ["lobby", "ended"].includes(state.phase);
   set(part("progress"), state.number ? fill(words.number, state) : "");
   const asking = ["open", "closed", "reveal"].includes(state.phase);
   set(part("count"), fill(asking ? words.answered : words.joined, state));
@@ -123,6 +126,7 @@ function tick() {
   const left = secondsLeft(state);
   const whole = state.deadline ? (state.deadline - state.opened) / 1000 : 1;
   set(part("left"), state.phase === "open" ? String(Math.ceil(left)) : "");
+  part("left").classList.toggle("many", left > 99);
   part("ring").hidden = state.phase !== "open";
   part("ring").style.setProperty("--left", String(Math.min(1, left / whole)));
   part("ring").classList.toggle("soon", left <= 5);
@@ -130,13 +134,21 @@ function tick() {
 
 const NEXT = { lobby: "open", open: "close", closed: "reveal", reveal: "standings", standings: "open" };
 
+let last = 0; // a key that bounces would close the question it has just opened
+
 async function drive(act) {
+  if (Date.now() - last < 700) return;
+  last = Date.now();
   const body = new URLSearchParams({ act, seen: state.step });
   await fetch(document.querySelector("#drive").action, { method: "POST", body });
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "f") document.documentElement.requestFullscreen?.();
+  if (event.key.toLowerCase() === "f") document.documentElement.requestFullscreen?.();
+  const help = part("help");
+  if (help && (["h", "?"].includes(event.key.toLowerCase()) || (event.key === "Escape" && !help.hidden))) {
+    help.hidden = !help.hidden;
+  }
   if (!("drives" in words) || event.repeat || event.ctrlKey || event.metaKey) return;
   if ([" ", "ArrowRight", "PageDown", "Enter"].includes(event.key)) {
     event.preventDefault();
