@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
-from bot.flows import ask, care, games, helpdesk, news, profile, small_talk
+from bot.flows import ask, care, games, group, helpdesk, news, profile, small_talk, weekly
 from bot.flows.turn import House, Turn, lane_of
 from bot.i18n import _, language, speaking
 from bot.messages import Capability, Incoming, Reply
+from bot.notices import groups
 from faq.matcher import Found, Sure
 from faq.text import clean, fold
 from faq.text.english import is_english
@@ -38,6 +39,9 @@ COMMANDS: dict[str, Answer] = {
     "sukien": news.events,
     "lichphat": news.radio,
     "xacminh": news.check,
+    "tintuc": weekly.command,
+    "dangkynhom": group.subscribe,
+    "huynhom": group.unsubscribe,
     **games.COMMANDS,
 }
 WORDS = {
@@ -57,6 +61,9 @@ WORDS = {
     "lich su kien": "sukien",
     "lich phat thanh": "lichphat",
     "xac minh": "xacminh",
+    "tin tuc": "tintuc",
+    "tin moi": "tintuc",
+    "tin moi nhat": "tintuc",
 }
 """Commands by their words, for those who do not type a slash."""
 
@@ -82,6 +89,17 @@ def is_question(message: Incoming) -> bool:
     return bool(words) and COMMAND.fullmatch(clean(message.text)) is None
 
 
+def needs_admin(message: Incoming) -> bool:
+    """Whether the platform should be asked if the writer runs the group: it may decide for it."""
+    if message.private or not message.addressed or message.kind not in {"text", "tap"}:
+        return False
+    text = clean(message.text)
+    command = COMMAND.fullmatch(text)
+    if command is not None:
+        return command[1].lower() in group.COMMANDS
+    return PICK.fullmatch(fold(text)) is not None
+
+
 def converse(
     session: Session,
     house: House,
@@ -99,6 +117,8 @@ def converse(
     if message.kind in {"blocked", "unblocked"}:
         blocked = message.kind == "blocked"
         people.mark_blocked(session, message.channel, message.chat, now, blocked=blocked)
+        if blocked:
+            groups.leave(session, message.channel, message.chat, now, actor=message.channel)
         return [], None, ""
     if message.kind == "edited" or not message.addressed:
         return [], None, ""
@@ -256,6 +276,8 @@ def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list
             return profile.forget(turn, meaning)
         case "event":
             return news.picked(turn, meaning)
+        case group.KIND:
+            return group.picked(turn, meaning)
         case kind if kind in games.PICKED:
             return games.picked(turn, question, meaning)
         case _:

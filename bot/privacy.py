@@ -15,14 +15,14 @@ IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
-        *("eventedit", "planedit", "estimate", "noticecode"),
+        *("eventedit", "planedit", "estimate", "noticecode", "story"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
 RENAMED = frozenset({"paper", "answer", "standing"})
 """Tables whose rows stay under a name that leads to nobody: a contest's result must still add up
 after one of its players is forgotten."""
-KEPT = frozenset({"organiser"})
+KEPT = frozenset({"organiser", "groupsub"})
 """Tables whose rows stay, with the person taken out of them."""
 HIDDEN = frozenset({"code_hash", "payload", "owner", "lease_until", "folded", "body", "card"})
 
