@@ -79,6 +79,7 @@ class Settings:
         "", "8-256 characters; required in webhook mode", secret=True
     )
     zalo_bot_monthly: str = _setting("3000", "messages a month of the bot's plan (free: 3000)")
+    news_feed: str = _setting("", "RSS or Atom feed of the portal (https); empty: no import")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -153,6 +154,8 @@ def _check(settings: Settings) -> list[str]:
         *_check_zalo_oa(settings),
         *_check_zalo_bot(settings),
     ]
+    if settings.news_feed and not settings.news_feed.startswith("https://"):
+        problems.append("BOT_NEWS_FEED: cần địa chỉ https:// của nguồn tin RSS hoặc Atom")
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         problems.append("BOT_LOG_LEVEL: cần DEBUG, INFO, WARNING hoặc ERROR")
     try:

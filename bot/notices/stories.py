@@ -67,7 +67,7 @@ def parse(body: bytes, allowed: Callable[[str], bool], now: datetime) -> list[It
     """The items of a feed whose links are allowed. Raises NoFeedError."""
     # A stream, never a string: the parser would take one that looks like an address and go there.
     feed = feedparser.parse(BytesIO(body))
-    if not feed.version:
+    if not feed.get("version"):
         raise NoFeedError
     source = _plain(str(feed.feed.get("title", "")), TITLE)
     found = (_item(entry, source, now) for entry in feed.entries[:MOST])
