@@ -24,6 +24,7 @@ from bot.messages import (
     DeliveryError,
     GoneError,
     Incoming,
+    MovedError,
     Reply,
     UncertainError,
     UnreadableError,
@@ -288,6 +289,9 @@ class Worker:
         if isinstance(result, GoneError):
             people.mark_blocked(session, row.channel, row.chat, now)
             groups.leave(session, row.channel, row.chat, now, actor=row.channel)
+        if isinstance(result, MovedError):
+            people.move(session, row.channel, row.chat, result.moved_to)
+            groups.move(session, row.channel, row.chat, result.moved_to)
         return outbox.settle(session, row, self.owner, result, now)
 
     def _later(self, work: Awaitable[None]) -> None:

@@ -146,7 +146,7 @@ class TelegramChannel:
         try:
             async with asyncio.timeout(ASKING):
                 member = await self.bot.get_chat_member(int(chat), int(user))
-        except (TelegramError, TimeoutError, ValueError):
+        except (TelegramError, TimeoutError, ValueError, TypeError, KeyError):
             return None
         return member.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
 
