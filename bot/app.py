@@ -18,7 +18,7 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import inbox, metrics, pushes
+from bot import feed, inbox, metrics, pushes
 from bot.channels.channel import Channel, Platform, reaches
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import WebChannel
@@ -36,7 +36,7 @@ from bot.reach import Ask
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import auth, board, chat, news, ops, push, webhooks
+from bot.web import auth, board, chat, dx_day, fanpage, news, ops, push, webhooks
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -151,6 +151,8 @@ class App:
             *stage.routes(web),
             *board.routes(web),
             *news.routes(web),
+            *dx_day.routes(web),
+            *fanpage.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
@@ -184,6 +186,8 @@ class App:
             asyncio.create_task(self.worker.run(), name="worker"),
             asyncio.create_task(self._keep_fresh(), name="library"),
         ]
+        if self.settings.news_feed:
+            tasks.append(asyncio.create_task(feed.watch(self.db, self.settings), name="feed"))
         tasks += [
             asyncio.create_task(platform.run(self.accept), name=platform.name)
             for platform in self.platforms

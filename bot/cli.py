@@ -73,6 +73,8 @@ def parser() -> argparse.ArgumentParser:
     _quiz_parser(add("quiz", _quiz, "open, close, recount and carry contest rounds"))
     _phrasings_parser(add("phrasings", _phrasings, "wordings people confirmed, to take or refuse"))
     _event_parser(add("event", _event, "list, import, export or read aloud events"))
+    _news_parser(add("news", _news, "take stories of the portal's feed, add or list them"))
+    _dx_day_parser(add("dx-day", _dx_day, "everything for Digital Transformation Day, 10/10"))
     _plan_parser(add("plan", _plan, "what is late, whom to remind, estimates, .xlsx"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
@@ -179,6 +181,25 @@ def _event_parser(one: argparse.ArgumentParser) -> None:
     taken.add_argument("file", type=Path)
     acts.add_parser("export", help="the events of this moment as YAML")
     acts.add_parser("script", help="an event as the loudspeaker reads it").add_argument("id")
+    post = acts.add_parser("post", help="an event as a post and a picture for the fanpage")
+    post.add_argument("id")
+    post.add_argument("--out", type=Path, default=Path(), help="folder to write into")
+
+
+def _news_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    taken = acts.add_parser("import", help="take what is new in a feed")
+    taken.add_argument("url", nargs="?", default="", help="default: BOT_NEWS_FEED")
+    added = acts.add_parser("add", help="add one story by hand")
+    added.add_argument("url")
+    added.add_argument("title")
+    acts.add_parser("list", help="the newest stories")
+
+
+def _dx_day_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    pack = acts.add_parser("pack", help="write countdown, questions, slogans, banner, script")
+    pack.add_argument("--out", type=Path, default=Path("ngay-chuyen-doi-so"), help="folder")
 
 
 def _plan_parser(one: argparse.ArgumentParser) -> None:
@@ -310,8 +331,10 @@ def _organiser(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _event(settings: Settings, options: argparse.Namespace) -> int:
-    from bot import planner
+    from bot import planner, press
 
+    if options.act == "post":
+        return press.post(settings, options.id, options.out)
     return planner.event(settings, options)
 
 
@@ -325,6 +348,18 @@ def _questions(settings: Settings, options: argparse.Namespace) -> int:
     from bot import clerk
 
     return clerk.questions(settings, options)
+
+
+def _news(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import feed
+
+    return feed.run(settings, options, sys.stdout)
+
+
+def _dx_day(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import press
+
+    return press.pack(settings, options.out)
 
 
 def _phrasings(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,11 +8,23 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
-from bot.flows import ask, care, games, helpdesk, linking, news, notices, profile, small_talk
+from bot.flows import (
+    ask,
+    care,
+    games,
+    group,
+    helpdesk,
+    linking,
+    news,
+    notices,
+    profile,
+    small_talk,
+    weekly,
+)
 from bot.flows.turn import House, Turn, lane_of
 from bot.i18n import _, language, speaking
 from bot.messages import Capability, Incoming, Reply
-from bot.notices import later
+from bot.notices import groups, later
 from bot.notices.audience import Reach, Ways
 from faq.matcher import Found, Sure
 from faq.text import clean, fold
@@ -46,6 +58,9 @@ COMMANDS: dict[str, Answer] = {
     "sukien": news.events,
     "lichphat": news.radio,
     "xacminh": news.check,
+    "tintuc": weekly.command,
+    "dangkynhom": group.subscribe,
+    "huynhom": group.unsubscribe,
     **games.COMMANDS,
 }
 WORDS = {
@@ -69,6 +84,9 @@ WORDS = {
     "lich su kien": "sukien",
     "lich phat thanh": "lichphat",
     "xac minh": "xacminh",
+    "tin tuc": "tintuc",
+    "tin moi": "tintuc",
+    "tin moi nhat": "tintuc",
 }
 """Commands by their words, for those who do not type a slash."""
 
@@ -94,6 +112,17 @@ def is_question(message: Incoming) -> bool:
     return bool(words) and COMMAND.fullmatch(clean(message.text)) is None
 
 
+def needs_admin(message: Incoming) -> bool:
+    """Whether the platform should be asked if the writer runs the group: it may decide for it."""
+    if message.private or not message.addressed or message.kind not in {"text", "tap"}:
+        return False
+    text = clean(message.text)
+    command = COMMAND.fullmatch(text)
+    if command is not None:
+        return command[1].lower() in group.COMMANDS
+    return PICK.fullmatch(fold(text)) is not None
+
+
 def converse(
     session: Session,
     house: House,
@@ -112,6 +141,8 @@ def converse(
     if message.kind in {"blocked", "unblocked"}:
         blocked = message.kind == "blocked"
         people.mark_blocked(session, message.channel, message.chat, now, blocked=blocked)
+        if blocked:
+            groups.leave(session, message.channel, message.chat, now, actor=message.channel)
         return [], None, ""
     if message.kind == "edited" or not message.addressed:
         return [], None, ""
@@ -282,6 +313,8 @@ def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list
             return linking.picked(turn, question.kind, meaning)
         case "event":
             return news.picked(turn, meaning)
+        case group.KIND:
+            return group.picked(turn, meaning)
         case kind if kind in games.PICKED:
             return games.picked(turn, question, meaning)
         case _:

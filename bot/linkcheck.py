@@ -1,8 +1,6 @@
 """Are the addresses alive? Asked politely, and only of public hosts on the list."""
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -10,14 +8,14 @@ from typing import TextIO
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import DefaultResolver
+from aiohttp.abc import AbstractResolver
 from sqlmodel import Session
 
 from bot import content as contents
 from bot import links
 from bot.db import Database
 from bot.links import Page
+from bot.outside import PublicResolver, allowed
 from bot.settings import Settings
 from bot.tables import migrate
 
@@ -29,56 +27,6 @@ REDIRECTS = 4
 BETWEEN = 1.0
 """Seconds between two requests: we are a guest."""
 AGENT = "lyson-bot-linkcheck/1.0 (+chatbot chuyen doi so Ly Son)"
-
-
-class NotPublicError(OSError):
-    """The host has an address inside a network: we do not go there."""
-
-
-class PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only; the connection uses just those (no rebinding)."""
-
-    def __init__(self) -> None:
-        self._inner = DefaultResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of a host. Raises NotPublicError when one of them is not public."""
-        found = await self._inner.resolve(host, port, family)
-        for item in found:
-            if not is_public(item["host"]):
-                msg = f"{host} is not public"
-                raise NotPublicError(msg)
-        return found
-
-    async def close(self) -> None:
-        """Let go of the resolver."""
-        await self._inner.close()
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open Internet."""
-    try:
-        parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
-
-
-def allowed(url: str, hosts: Sequence[str]) -> bool:
-    """Whether an address may be asked: https, no port or password, a host (or its part) listed."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
-    if parts.scheme != "https" or parts.username or parts.port not in {None, 443} or not host:
-        return False
-    return any(_same_site(host, listed) for listed in hosts)
-
-
-def _same_site(host: str, listed: str) -> bool:
-    bare, known = host.removeprefix("www."), listed.removeprefix("www.")
-    return bare == known or bare.endswith(f".{known}")
 
 
 async def look(client: aiohttp.ClientSession, url: str, hosts: Sequence[str]) -> str:

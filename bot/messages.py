@@ -29,6 +29,8 @@ class Incoming:
     language: str = ""
     ref: str = ""
     """For a tap: the question its button belongs to. For `moved`: the new id."""
+    admin: bool | None = None
+    """In a group: whether the writer runs it. None: not asked, or the platform did not say."""
     callback: str = ""
     """What the platform wants answered at once (callback query or inline query id)."""
 

@@ -24,7 +24,7 @@ IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
-        *("eventedit", "planedit", "estimate", "noticecode"),
+        *("eventedit", "planedit", "estimate", "noticecode", "story"),
         *("lease", "notice", "reminder", "vapid"),
     }
 )
@@ -32,7 +32,7 @@ IMPERSONAL = frozenset(
 RENAMED = frozenset({"paper", "answer", "standing"})
 """Tables whose rows stay under a name that leads to nobody: a contest's result must still add up
 after one of its players is forgotten."""
-KEPT = frozenset({"organiser"})
+KEPT = frozenset({"organiser", "groupsub"})
 """Tables whose rows stay, with the person taken out of them."""
 HIDDEN = frozenset(
     {

@@ -87,6 +87,7 @@ class Settings:
         "fcm.googleapis.com,updates.push.services.mozilla.com,notify.windows.com,push.apple.com",
         "hosts of the push services browsers may name; empty: no Web Push",
     )
+    news_feed: str = _setting("", "RSS or Atom feed of the portal (https); empty: no import")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -168,6 +169,8 @@ def _check(settings: Settings) -> list[str]:
         *_check_zalo_oa(settings),
         *_check_zalo_bot(settings),
     ]
+    if settings.news_feed and not settings.news_feed.startswith("https://"):
+        problems.append("BOT_NEWS_FEED: cần địa chỉ https:// của nguồn tin RSS hoặc Atom")
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         problems.append("BOT_LOG_LEVEL: cần DEBUG, INFO, WARNING hoặc ERROR")
     try:

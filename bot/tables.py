@@ -25,7 +25,7 @@ from bot import (
     state,
     tokens,
 )
-from bot.notices import announce, edits, ledger, reminders, verify
+from bot.notices import announce, edits, groups, ledger, reminders, stories, verify
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
 
@@ -34,7 +34,7 @@ OWNERS: tuple[ModuleType, ...] = (
     *(inbox, leases, links, organisers, outbox, pace, pairing, passes, people, pushes, reach),
     *(state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, edits, ledger, reminders, verify),
+    *(announce, edits, groups, ledger, reminders, stories, verify),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 

@@ -5,7 +5,7 @@ import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,10 +13,10 @@ import structlog
 from sqlmodel import Session
 
 from bot import inbox, jobs, links, outbox, pace, people, state
-from bot.channels.channel import Channel, Editing
-from bot.conversation import converse, is_question
+from bot.channels.channel import Channel, Editing, Guarded
+from bot.conversation import converse, is_question, needs_admin
 from bot.db import Database
-from bot.flows import daily
+from bot.flows import daily, weekly
 from bot.flows.ask import render
 from bot.flows.turn import House
 from bot.inbox import Task
@@ -32,6 +32,7 @@ from bot.messages import (
     load,
 )
 from bot.metrics import ANSWER_TIME, PARKED, SENT
+from bot.notices import groups
 from bot.notices.audience import Reach, Ways
 from bot.outbox import Rates, Sending
 from bot.signals import Signals
@@ -125,6 +126,7 @@ class Worker:
             with contextlib.suppress(Exception):
                 await self.db.write(partial(self._recover, alone=False))
                 await self.ask_of_the_day()
+                await self.tell_the_week()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), MEND)
 
@@ -141,6 +143,14 @@ class Worker:
         """Put the day's question to those who want it, some at a time."""
         can = {name: channel.can for name, channel in self.channels.items()}
         while await self.db.write(partial(daily.send, house=self.house(), can=can, now=self.now())):
+            self.queued.set()
+
+    async def tell_the_week(self) -> None:
+        """Send the week's news to those who want it, some at a time."""
+        can = {name: channel.can for name, channel in self.channels.items()}
+        while await self.db.write(
+            partial(weekly.send, house=self.house(), can=can, now=self.now())
+        ):
             self.queued.set()
 
     # Receiving
@@ -185,6 +195,8 @@ class Worker:
             return
         if message.callback:
             self._later(channel.acknowledge(message))
+        if isinstance(channel, Guarded) and needs_admin(message):
+            message = replace(message, admin=await channel.is_admin(message.chat, message.user))
         found = await self._match(message, topic)
         changed: list[str] = []
         await self.db.write(partial(self._converse, task, message, found, changed))
@@ -323,9 +335,11 @@ class Worker:
         now = self.now()
         if isinstance(result, GoneError):
             people.mark_blocked(session, row.channel, row.chat, now)
+            groups.leave(session, row.channel, row.chat, now, actor=row.channel)
         if isinstance(result, MovedError):
             people.move(session, row.channel, row.chat, result.moved_to)
             outbox.move(session, row.channel, row.chat, result.moved_to)
+            groups.move(session, row.channel, row.chat, result.moved_to)
         return outbox.settle(session, row, self.owner, result, now)
 
     def _later(self, work: Awaitable[None]) -> None:
@@ -339,3 +353,4 @@ def move(session: Session, message: Incoming) -> None:
     old, new = message.chat, message.ref
     people.move(session, message.channel, old, new)
     outbox.move(session, message.channel, old, new)
+    groups.move(session, message.channel, old, new)

@@ -36,6 +36,8 @@ class FakeChannel:
     edited: list[tuple[str, str, Reply]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     inline: list[list[tuple[str, Reply]]] = field(default_factory=list)
+    admins: frozenset[str] | None = frozenset({"truong"})
+    """Who runs groups; None: the platform does not say."""
     fails: Callable[[str], DeliveryError | None] = lambda _chat: None
 
     def read(self, payload: str) -> Incoming | None:
@@ -63,6 +65,10 @@ class FakeChannel:
     async def acknowledge(self, message: Incoming) -> None:
         """Remember the tap."""
         self.acknowledged.append(message.callback)
+
+    async def is_admin(self, chat: str, user: str) -> bool | None:
+        """Whether somebody runs groups."""
+        return None if self.admins is None else user in self.admins
 
     async def answer_inline(self, message: Incoming, replies: list[tuple[str, Reply]]) -> None:
         """Remember the results."""

@@ -2,7 +2,8 @@
 
 A file holds scenes, each under a line `# title`. Lines of a scene:
 `Dân: ...` somebody writes (also `Cán bộ:` an organiser, `Nhóm:` in a group, `Nhóm @:` there, naming
-the bot); `Bot: ...` what must be in the answer, pieces between `...` in this order;
+the bot, `Trưởng nhóm:` there, by who runs it); `Bot: ...` what must be in the answer, pieces
+between `...` in this order;
 `Bot không nói: ...` what must not be in it; `Bot im lặng`; `(30 phút sau)`, `(hôm sau)`; `(lịch
 thử)`: from here on there are two thôn and the calendar of tests/notices/su-kien.yaml.
 `(vòng thi mở)`, `(sân khấu mở)`: a round or a stage contest begins, whose code is `{mã}`; `(mở câu
@@ -101,6 +102,8 @@ async def speak(stage: Stage, who: str, words: str) -> list[str]:
         case "Nhóm" | "Nhóm @":
             addressed = who.endswith("@")
             return await stage.says(words, chat="-1", private=False, addressed=addressed)
+        case "Trưởng nhóm":
+            return await stage.says(words, user="truong", chat="-1", private=False)
         case "Dân (chuyển tiếp)":
             return await stage.says(words, trusted=False)
         case "Dân sửa tin":

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from sqlmodel import Session
 
-from bot import linkcheck, links
+from bot import linkcheck, links, outside
 from bot.content import Content
 from bot.flows.ask import render
 from bot.links import Page
@@ -32,7 +32,7 @@ from tests.processes import free_port
 )
 def test_only_listed_hosts_are_asked(url: str, ok: bool) -> None:
     """https, the usual port, a host of the list: nothing else is fetched."""
-    assert linkcheck.allowed(url, ["vneid.gov.vn"]) == ok
+    assert outside.allowed(url, ["vneid.gov.vn"]) == ok
 
 
 @pytest.mark.parametrize(
@@ -52,19 +52,19 @@ def test_only_listed_hosts_are_asked(url: str, ok: bool) -> None:
 )
 def test_inner_addresses_are_not_public(address: str) -> None:
     """Addresses inside networks are never connected to."""
-    assert not linkcheck.is_public(address)
+    assert not outside.is_public(address)
 
 
 def test_open_addresses_are_public() -> None:
     """An address of the open Internet may be asked."""
-    assert linkcheck.is_public("1.1.1.1")
+    assert outside.is_public("1.1.1.1")
 
 
 async def test_a_name_that_leads_inside_is_refused() -> None:
     """A listed name that resolves to this machine is not connected to."""
-    resolver = linkcheck.PublicResolver()
+    resolver = outside.PublicResolver()
 
-    with pytest.raises(linkcheck.NotPublicError):
+    with pytest.raises(outside.NotPublicError):
         await resolver.resolve("localhost", 443, socket.AF_INET)
     await resolver.close()
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 from bot import organisers, outbox, pairing, people, privacy, pushes, reach, state
 from bot.inbox import Inbox
 from bot.messages import Reply
-from bot.notices import announce
+from bot.notices import announce, groups
 from bot.notices.announce import Draft
 from bot.notices.audience import Audience
 from bot.organisers import POWERS, Act, Audit, Role
@@ -150,6 +150,7 @@ def fill_every_table(session: Session, person: Person) -> None:
     unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]
     unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]
     session.flush()
+    groups.subscribe(session, "fake", f"-{person.id}", "", people.id_of(person), NOON)
     play(session, person)
 
 

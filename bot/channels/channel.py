@@ -51,6 +51,14 @@ class Choosy(Protocol):
         """Whether a message sent on our own accord would arrive at an address of this channel."""
 
 
+@runtime_checkable
+class Guarded(Protocol):
+    """A channel with groups that somebody runs: it says whether a person does."""
+
+    async def is_admin(self, chat: str, user: str) -> bool | None:
+        """Whether a person runs a group; None when the platform does not say. Never raises."""
+
+
 def reaches(channels: Mapping[str, Channel]) -> dict[str, reach.Ask]:
     """What the channels know of whom they reach, for `reach.of`."""
     return {name: item.reach for name, item in channels.items() if isinstance(item, Choosy)}

@@ -29,14 +29,14 @@ def send(session: Session, house: House, can: Mapping[str, Capability], now: dat
     for learner in waiting:
         learner.asked_on = local.date()
         person = people.by_key(session, learner.person_key)
-        where = _address(session, person, can) if person else None
+        where = address(session, person, can) if person else None
         if person is not None and where is not None:
             _put(session, house, person, where, can[where.channel], now)
     session.flush()
     return len(waiting)
 
 
-def _address(session: Session, person: Person, can: Mapping[str, Capability]) -> Address | None:
+def address(session: Session, person: Person, can: Mapping[str, Capability]) -> Address | None:
     """Where a person is written to: where they wrote from last of what still hears us."""
     known = people.addresses(session, people.id_of(person))
     usable = [item for item in known if item.channel in can and item.blocked_at is None]

@@ -57,6 +57,7 @@ def help_(turn: Turn) -> list[Reply]:
         _('Bạn cứ hỏi bằng lời của mình, ví dụ: "làm vneid mức 2 ở đâu".'),
         _("/camnang: cẩm nang chuyển đổi số và bài học các tỉnh"),
         _("/sukien: sự kiện sắp tới · /lichphat: lịch loa truyền thanh"),
+        _("/tintuc: tin mới nhất · /tintuc tuần: nhận tin 18:00 Chủ nhật mỗi tuần"),
         _("/xacminh: xem thông báo, đường dẫn, số điện thoại có phải thật không"),
         _("/quyenriengtu: mình lưu gì, bạn có quyền gì"),
         _("/dulieu: xem mọi thứ mình đang giữ về bạn"),

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.content import Places
-from bot.notices import edits, events, official, plan, spoken
+from bot.notices import dx_day, edits, events, official, plan, spoken
 from bot.notices.calendar import ISLAND
+from bot.notices.dx_day import DxDay
 from bot.notices.events import Event, Names
 from bot.notices.official import Official
 from bot.notices.plan import Plan
@@ -27,6 +28,7 @@ class Programme:
     said: Said = field(default_factory=Said)
     names: Names = field(default_factory=Names)
     mistakes: tuple[Mistake, ...] = ()
+    dx_day: DxDay = field(default_factory=DxDay)
 
     def current(self, session: Session) -> tuple[Event, ...]:
         """The events of this moment, changes at the desk included."""
@@ -41,8 +43,11 @@ def load(data: Path, places: Places, zone: ZoneInfo = ISLAND) -> Programme:
     local = {name: value.value for name, value in places.values.items()}
     genuine, more = official.load(data / "official.yaml", local)
     said, unsaid = spoken.load(data / "spoken.yaml")
-    mistakes += [*wrong, *more, *unsaid, *_cross(listed, planned)]
-    return Programme(tuple(listed), planned, genuine, said, names, tuple(sorted(mistakes)))
+    about_day, wrong_day = dx_day.load(data / "dx_day.yaml")
+    mistakes += [*wrong_day, *wrong, *more, *unsaid, *_cross(listed, planned)]
+    return Programme(
+        tuple(listed), planned, genuine, said, names, tuple(sorted(mistakes)), about_day
+    )
 
 
 def names_of(places: Places, planned: Plan) -> Names:

@@ -25,7 +25,7 @@ from bot.messages import Choice, Link, Reply
 from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import chat, news, push
+from bot.web import auth, chat, dx_day, fanpage, news, push
 from bot.web.context import Push, Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
@@ -186,7 +186,14 @@ def serve(
         await working
 
     app = Starlette(
-        routes=[*chat.routes(web), *news.routes(web), *push.routes(web)],
+        routes=[
+            *chat.routes(web),
+            *news.routes(web),
+            *dx_day.routes(web),
+            *fanpage.routes(web),
+            *auth.routes(web),
+            *push.routes(web),
+        ],
         middleware=protect(settings),
         lifespan=lifespan,
     )

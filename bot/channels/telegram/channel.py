@@ -12,6 +12,7 @@ import structlog
 from telegram import (
     Bot,
     BotCommand,
+    ChatMember,
     InlineQueryResultArticle,
     InputTextMessageContent,
     LinkPreviewOptions,
@@ -38,6 +39,8 @@ POLL = 25
 AGAIN = 3.0
 """Seconds before Telegram is tried again after a failure, growing to LONGEST."""
 LONGEST = 60.0
+ASKING = 5.0
+"""Seconds Telegram has to say who runs a group; somebody waits for the answer."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -153,6 +156,15 @@ class TelegramChannel:
         with contextlib.suppress(TelegramError):
             await self.bot.answer_inline_query(message.callback, results, cache_time=300)
 
+    async def is_admin(self, chat: str, user: str) -> bool | None:
+        """Whether somebody owns or administers a group, as Telegram says now."""
+        try:
+            async with asyncio.timeout(ASKING):
+                member = await self.bot.get_chat_member(int(chat), int(user))
+        except (TelegramError, TimeoutError, ValueError, TypeError, KeyError):
+            return None
+        return member.status in {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
+
     # Receiving
 
     async def run(self, accept: Accept) -> None:
@@ -243,6 +255,7 @@ def commands() -> list[BotCommand]:
         BotCommand("camnang", _("Cẩm nang chuyển đổi số")),
         BotCommand("sukien", _("Sự kiện sắp tới")),
         BotCommand("lichphat", _("Lịch loa truyền thanh")),
+        BotCommand("tintuc", _("Tin mới nhất")),
         BotCommand("xacminh", _("Xem thông báo thật hay giả")),
         BotCommand("quyenriengtu", _("Quyền riêng tư")),
         BotCommand("ngonngu", _("Đổi ngôn ngữ")),
