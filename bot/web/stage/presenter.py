@@ -228,8 +228,8 @@ def _desk(session: Session, round_id: int, at: datetime) -> dict[str, Any]:
     }
 
 
-def _players(session: Session, round_id: int) -> list[tuple[str, str, bool]]:
-    """Who has joined, the newest first: key, the name they chose, and whether it is hidden."""
+def _players(session: Session, round_id: int) -> list[tuple[str, str, str]]:
+    """Who has joined, the newest first: key, name, and who hid it; who wants no name has none."""
     statement = (
         select(Player.person_key, Player.nickname, Player.hidden)  # type: ignore[call-overload]
         .join(Standing, col(Standing.person_key) == col(Player.person_key))
@@ -237,7 +237,10 @@ def _players(session: Session, round_id: int) -> list[tuple[str, str, bool]]:
         .order_by(col(Standing.paper_id).desc())
         .limit(SHOWN)
     )
-    return [(key, name, hidden) for key, name, hidden in session.execute(statement)]
+    return [
+        (key, players.HIDDEN if hidden == "self" else name, hidden)
+        for key, name, hidden in session.execute(statement)
+    ]
 
 
 def _people(
@@ -272,8 +275,11 @@ def _done(session: Session, round_: Round, act: str, name: str, at: datetime) ->
             passes.revoke(session, "helper", str(round_.id), at)
             return ""
         case "hide" | "show":
-            if contest.paper_of(session, round_, name) is None:
+            player = players.of(session, name)
+            if player is None or contest.paper_of(session, round_, name) is None:
                 raise LookupError(act)
+            if player.hidden == "self":  # their own wish: not ours to undo
+                return ""
             players.hide(session, name, hidden=act == "hide")
             return ""
         case _:
