@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import gc
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -43,6 +44,8 @@ from bot.web.stage import routes as stage
 from bot.worker import Worker
 
 log = structlog.get_logger()
+HALL, MOST_FILES = 6_000, 65_536
+"""Connections a full hall needs, with room for the rest, and as many as we ask the system for."""
 FRESH = 5.0
 """Seconds between two looks for edits of the content."""
 
@@ -253,8 +256,24 @@ def only_one(settings: Settings) -> Iterator[None]:
         yield
 
 
+def open_wide() -> int:
+    """Let as many connections in as the system allows; how many that is.
+
+    The usual limit of 1,024 is less than a full hall, where every phone holds one open.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    if soft != resource.RLIM_INFINITY and soft < HALL:
+        log.warning("few connections can be open at once", limit=soft)
+    return soft
+
+
 def serve(settings: Settings, ready: Callable[[], None]) -> None:
     """Run the web server, the worker and the channels until SIGTERM or SIGINT; then drain."""
+    open_wide()
     with only_one(settings):
         app = build(settings)
         config = uvicorn.Config(

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import re
+import resource
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from bot import inbox
-from bot.app import App, build
+from bot.app import App, build, open_wide
 from bot.content import Content
 from bot.settings import Settings
 from bot.terminal import talk
@@ -216,3 +217,18 @@ def test_waiting_says_what_it_waited_for() -> None:
     """The helper of these tests tells what did not happen."""
     with pytest.raises(TimeoutError, match="never"):
         wait_until(lambda: False, 0.1, "never")
+
+
+def test_a_full_hall_may_come_in() -> None:
+    """The usual limit of open files is raised to what the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        allowed = open_wide()
+        found = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert allowed == found[0]
+    assert allowed > 1024 or hard == 1024
+    assert found[1] == hard

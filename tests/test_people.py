@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel
 from bot import organisers, outbox, pairing, people, privacy, pushes, reach, state
 from bot.inbox import Inbox
 from bot.messages import Reply
-from bot.notices import announce, groups
+from bot.notices import announce, groups, stories
 from bot.notices.announce import Draft
 from bot.notices.audience import Audience
 from bot.organisers import POWERS, Act, Audit, Role
@@ -151,6 +151,7 @@ def fill_every_table(session: Session, person: Person) -> None:
     unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]
     session.flush()
     groups.subscribe(session, "fake", f"-{person.id}", "", people.id_of(person), NOON)
+    stories.reader(session, people.id_of(person)).weekly = True
     play(session, person)
 
 

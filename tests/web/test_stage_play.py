@@ -331,5 +331,18 @@ def test_hidden_names_stay_hidden_for_all(theatre: Theatre) -> None:
             after = next(pictures)
 
     names = [row["name"] for rows in (before, hidden, after) for row in rows]
-    assert names == ["Khó chịu", players.NOBODY, "Khó chịu"]
+    assert names == ["Khó chịu", players.HIDDEN, "Khó chịu"]
     assert hidden[0]["right"] == 1
+
+
+def test_who_wants_no_name_has_none_at_the_desk_either(theatre: Theatre) -> None:
+    """Somebody hid their own name: the presenter neither sees it nor brings it back."""
+    with theatre.player("Kín đáo"), theatre.browser(theatre.organiser()) as presenter:
+        key = theatre.work(lambda session, _r: session.scalars(select(Player.person_key)).one())
+        theatre.work(lambda session, _r: players.hide(session, key, by="self"))
+        desk = presenter.get(theatre.path("/dieu-khien"))
+        presenter.post(theatre.path("/nguoi"), data={"act": "show", "name": key})
+        names = theatre.work(lambda session, _r: players.names(session, [key]))
+
+    assert "Kín đáo" not in desk.text
+    assert names[key] == players.HIDDEN

@@ -1,4 +1,4 @@
-"""The presenter's page: five large buttons and an undo; teams, jury, helper, names."""
+"""The presenter's page: contests, five large buttons and an undo."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,21 +9,16 @@ from sqlmodel import Session, col
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import passes
-from bot.flows.hall import problem
-from bot.flows.live import signal_of
 from bot.i18n import _
 from bot.organisers import Organiser
 from bot.web import auth
-from bot.web.stage import codes, reach
+from bot.web.stage import reach
 from bot.web.stage.hall import PRIVATE, Hall, now
 from quiz import board, contest, jury, nicknames, players, rounds, stage
 from quiz.board import Standing
 from quiz.draw import TooFewQuestionsError
-from quiz.jury import Juror, JuryFullError
-from quiz.papers import Entrant
-from quiz.players import NicknameError, Player
-from quiz.rounds import Round, RoundClosedError
+from quiz.players import Player
+from quiz.rounds import Round
 from quiz.rules import JURORS
 from quiz.stage import StepError
 
@@ -38,18 +33,20 @@ class PresenterPage:
     def __init__(self, hall: Hall) -> None:
         self.hall = hall
 
-    async def _organiser(self, request: Request) -> Organiser | None:
+    async def organiser(self, request: Request) -> Organiser | None:
+        """Who runs contests here, by their role of this moment."""
         holder = await auth.holder_of(self.hall.web, request)
         act = partial(auth.organiser_of, holder=holder, act="contest.run")
         return await self.hall.look(act)
 
-    def _stranger(self) -> Response:
+    def stranger(self) -> Response:
+        """Whoever asks may not be here."""
         return self.hall.page("stranger.html", 403)
 
     async def index(self, request: Request) -> Response:
         """The contests of this organiser, and a new one."""
-        if await self._organiser(request) is None:
-            return self._stranger()
+        if await self.organiser(request) is None:
+            return self.stranger()
         return await self._index()
 
     async def _index(self, wrong: str = "") -> Response:
@@ -61,9 +58,9 @@ class PresenterPage:
 
     async def create(self, request: Request) -> Response:
         """Make a contest from a set of rules."""
-        who = await self._organiser(request)
+        who = await self.organiser(request)
         if who is None:
-            return self._stranger()
+            return self.stranger()
         async with request.form(max_files=0, max_fields=6) as form:
             title, name = (str(form.get(field, "")).strip() for field in ("title", "rules"))
             rehearsal = form.get("rehearsal") == "1"
@@ -96,11 +93,12 @@ class PresenterPage:
 
     async def show(self, request: Request) -> Response:
         """The presenter's desk of one contest."""
-        if await self._organiser(request) is None:
-            return self._stranger()
-        return await self._desk(request)
+        if await self.organiser(request) is None:
+            return self.stranger()
+        return await self.desk(request)
 
-    async def _desk(self, request: Request, status: int = 200, **more: Any) -> Response:
+    async def desk(self, request: Request, status: int = 200, **more: Any) -> Response:
+        """The desk as it stands; with what was wrong, or a link to hand over."""
         round_ = await self.hall.contest(request)
         if round_ is None:
             return self.hall.gone()
@@ -122,9 +120,9 @@ class PresenterPage:
 
     async def step(self, request: Request) -> Response:
         """Take a step, or take the last one back; both only if nothing happened meanwhile."""
-        who = await self._organiser(request)
+        who = await self.organiser(request)
         if who is None:
-            return self._stranger()
+            return self.stranger()
         round_ = await self.hall.contest(request)
         if round_ is None:
             return self.hall.gone()
@@ -147,32 +145,13 @@ class PresenterPage:
             await self.hall.web.db.write(work)
         except StepError:
             wrong = _("Có người vừa bấm trước, hoặc bước này chưa bấm được. Đây là tình hình mới.")
-            return await self._desk(request, 409, wrong=wrong)
+            return await self.desk(request, 409, wrong=wrong)
         self.hall.crowd(rounds.id_of(round_)).step()
-        return self._back(round_)
+        return self.back(round_)
 
-    def _back(self, round_: Round) -> Response:
+    def back(self, round_: Round) -> Response:
+        """To the desk again, so that a reload repeats nothing."""
         return RedirectResponse(f"/san-khau/{round_.code}/dieu-khien", 303, headers=PRIVATE)
-
-    async def people(self, request: Request) -> Response:
-        """Add a team, a juror or a helper (each gets a link that works once), or hide a name."""
-        who = await self._organiser(request)
-        if who is None:
-            return self._stranger()
-        round_ = await self.hall.contest(request)
-        if round_ is None:
-            return self.hall.gone()
-        async with request.form(max_files=0, max_fields=4) as form:
-            act, name = (str(form.get(field, "")) for field in ("act", "name"))
-        work = partial(_people, round_id=round_.id or 0, act=act, name=name, who=who, at=now())
-        token, wrong = await self.hall.web.db.write(work)
-        self.hall.web.signals.tell(signal_of(round_))
-        if wrong:
-            return await self._desk(request, 422, wrong=wrong)
-        if not token:
-            return self._back(round_)
-        link = f"{self.hall.address(request)}/vao/{token}"
-        return await self._desk(request, link=link, qr=codes.inline(link))
 
 
 def _acts() -> dict[str, str]:
@@ -228,8 +207,8 @@ def _desk(session: Session, round_id: int, at: datetime) -> dict[str, Any]:
     }
 
 
-def _players(session: Session, round_id: int) -> list[tuple[str, str, bool]]:
-    """Who has joined, the newest first: key, the name they chose, and whether it is hidden."""
+def _players(session: Session, round_id: int) -> list[tuple[str, str, str]]:
+    """Who has joined, the newest first: key, name, and who hid it; who wants no name has none."""
     statement = (
         select(Player.person_key, Player.nickname, Player.hidden)  # type: ignore[call-overload]
         .join(Standing, col(Standing.person_key) == col(Player.person_key))
@@ -237,68 +216,7 @@ def _players(session: Session, round_id: int) -> list[tuple[str, str, bool]]:
         .order_by(col(Standing.paper_id).desc())
         .limit(SHOWN)
     )
-    return [(key, name, hidden) for key, name, hidden in session.execute(statement)]
-
-
-def _people(
-    session: Session, round_id: int, act: str, name: str, who: Organiser, at: datetime
-) -> tuple[str, str]:
-    """Do what was asked: the token of a link, or what was wrong."""
-    round_ = session.get_one(Round, round_id)
-    try:
-        token = _done(session, round_, act, name, at)
-    except NicknameError as error:
-        return "", problem(error.problem)
-    except JuryFullError:
-        return "", _("Ban giám khảo đã đủ {count} người.").format(count=JURORS[1])
-    except RoundClosedError:
-        return "", _("Cuộc thi này đã kết thúc hoặc chưa mở.")
-    except LookupError:
-        return "", _("Không có người hay đội này trong cuộc thi.")
-    auth.note(session, who, f"contest.{act}", f"round {round_id}", at)
-    return token, ""
-
-
-def _done(session: Session, round_: Round, act: str, name: str, at: datetime) -> str:
-    """The token of a link, or nothing when the act gives none. Raises LookupError."""
-    match act:
-        case "team":
-            return passes.issue(session, "team", _team(session, round_, name, at), at)
-        case "juror":
-            return passes.issue(session, "juror", str(_juror(session, round_, name, at).id), at)
-        case "helper":
-            return passes.issue(session, "helper", str(round_.id), at)
-        case "revoke-helper":
-            passes.revoke(session, "helper", str(round_.id), at)
-            return ""
-        case "hide" | "show":
-            if contest.paper_of(session, round_, name) is None:
-                raise LookupError(act)
-            players.hide(session, name, hidden=act == "hide")
-            return ""
-        case _:
-            raise LookupError(act)
-
-
-def _juror(session: Session, round_: Round, name: str, at: datetime) -> Juror:
-    """The juror of a name: appointed now, or given a new link."""
-    wanted = nicknames.tidy(name)[:60]
-    for juror in jury.jurors(session, round_):
-        if juror.name == wanted:
-            passes.revoke(session, "juror", str(juror.id), at)
-            return juror
-    if len(wanted) < nicknames.SHORTEST:
-        raise NicknameError("short")
-    return jury.appoint(session, round_, wanted, at)
-
-
-def _team(session: Session, round_: Round, name: str, at: datetime) -> str:
-    """The key of a team: a new one, or one we have, whose old links and sessions end."""
-    wanted = players.checked(name)
-    for known in players.enrolled(session, rounds.id_of(round_), "team"):
-        if known.nickname == wanted:
-            passes.revoke(session, "team", known.person_key, at)
-            return known.person_key
-    team = players.enrol(session, rounds.id_of(round_), "team", wanted, at)
-    contest.join(session, round_, Entrant(team.person_key), "stage", at)
-    return team.person_key
+    return [
+        (key, players.HIDDEN if hidden == "self" else name, hidden)
+        for key, name, hidden in session.execute(statement)
+    ]

@@ -6,6 +6,7 @@ from bot.web.context import Web
 from bot.web.stage.hall import Hall
 from bot.web.stage.helping import HelpingPage
 from bot.web.stage.marking import MarkingPage
+from bot.web.stage.people import PeoplePage
 from bot.web.stage.player import PlayerPage
 from bot.web.stage.presenter import PresenterPage
 from bot.web.stage.projector import ProjectorPage
@@ -31,7 +32,7 @@ def routes(web: Web) -> list[Route]:
         Route(f"{one}/ma.svg", wall.code),
         Route(f"{one}/dieu-khien", presenter.show),
         Route(f"{one}/buoc", presenter.step, methods=["POST"]),
-        Route(f"{one}/nguoi", presenter.people, methods=["POST"]),
+        Route(f"{one}/nguoi", PeoplePage(hall, presenter).take, methods=["POST"]),
         Route(f"{one}/cham", MarkingPage(hall).show, methods=BOTH),
         Route(f"{one}/nhap-ho", HelpingPage(hall).show, methods=BOTH),
     ]

@@ -1,5 +1,5 @@
 // The wall: the newest picture, a ring that empties, rows that move; keys for who may drive.
-import { fill, follow, secondsLeft } from "./stage.js";
+import { fill, follow, now, secondsLeft } from "./stage.js";
 
 const wall = document.querySelector("#wall");
 const words = wall.dataset;
@@ -134,11 +134,9 @@ function tick() {
 
 const NEXT = { lobby: "open", open: "close", closed: "reveal", reveal: "standings", standings: "open" };
 
-let last = 0; // a key that bounces would close the question it has just opened
-
 async function drive(act) {
-  if (Date.now() - last < 700) return;
-  last = Date.now();
+  // A key that bounces would close the question it has just opened.
+  if (act === "close" && now() - state.opened < 1000) return;
   const body = new URLSearchParams({ act, seen: state.step });
   await fetch(document.querySelector("#drive").action, { method: "POST", body });
 }
