@@ -32,6 +32,7 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
+from bot.upkeep import Upkeep
 from bot.web import auth, board, chat, news, ops, webhooks
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
@@ -64,6 +65,7 @@ class App:
         self.worker = Worker(
             self.db, partial(house, self), channels, self.signals, alone=self.alone
         )
+        self.upkeep = Upkeep(self.db, self.settings.keep)
         metrics.CONTENT_MISTAKES.set(self.mistakes)
 
     @property
@@ -153,6 +155,7 @@ class App:
         tasks = [
             asyncio.create_task(self.worker.run(), name="worker"),
             asyncio.create_task(self._keep_fresh(), name="library"),
+            asyncio.create_task(self.upkeep.run(), name="upkeep"),
         ]
         tasks += [
             asyncio.create_task(platform.run(self.accept), name=platform.name)

@@ -328,7 +328,7 @@ def history(session: Session, lane: str, after: int = 0, limit: int = 50) -> lis
     """The newest messages of a chat after a row: (row, body), oldest first."""
     statement = (
         select(Outbox.id, Outbox.body)  # type: ignore[call-overload]
-        .where(col(Outbox.lane) == lane, col(Outbox.id) > after)
+        .where(col(Outbox.lane) == lane, col(Outbox.id) > after, col(Outbox.body) != "")
         .order_by(col(Outbox.id).desc())
         .limit(limit)
     )
@@ -338,7 +338,9 @@ def history(session: Session, lane: str, after: int = 0, limit: int = 50) -> lis
 def body_of_poll(session: Session, lane: str, poll: str) -> str | None:
     """What was sent as a quiz poll in a chat, or None; it was kept as `<message>/<poll>`."""
     statement = select(Outbox.body).where(  # type: ignore[call-overload]
-        col(Outbox.lane) == lane, col(Outbox.external).endswith(f"/{poll}", autoescape=True)
+        col(Outbox.lane) == lane,
+        col(Outbox.external).endswith(f"/{poll}", autoescape=True),
+        col(Outbox.body) != "",
     )
     body: str | None = session.scalar(statement.limit(1))
     return body
@@ -356,6 +358,21 @@ def sweep_passing(session: Session, before: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return changed(result)
+
+
+def drop_passing(session: Session, before: datetime) -> int:
+    """Delete what was not to be kept and could not be sent since before a moment."""
+    result = session.execute(
+        delete(Outbox)
+        .where(col(Outbox.passing), col(Outbox.state) == QUEUED, col(Outbox.created_at) <= before)
+        .execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
+def passing(session: Session) -> bool:
+    """Whether anything is there that is not to be kept."""
+    return session.scalar(select(Outbox.id).where(col(Outbox.passing)).limit(1)) is not None  # type: ignore[call-overload]
 
 
 def move(session: Session, channel: str, old: str, new: str) -> None:

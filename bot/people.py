@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import DateTime, UniqueConstraint, bindparam, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
+from bot import rights
+
 PERSON = {"person": True}
 """Marks a column that says whom a row is about, so that privacy.py finds it."""
 SEEN_EVERY = timedelta(hours=1)
@@ -101,6 +103,8 @@ def agree(
     session: Session, person: Person, kind: str, wording: str, now: datetime, *, given: bool = True
 ) -> None:
     """Keep what a person agreed to (or withdrew), with the words they saw."""
+    if not given:
+        rights.receive(session, "withdraw", now, done=True)
     session.add(Consent(person_id=id_of(person), kind=kind, given=given, wording=wording, at=now))
 
 

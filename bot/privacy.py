@@ -5,17 +5,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, Table, delete, select, update
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Column, Table, delete, or_, select, update
+from sqlmodel import Session, SQLModel, col
 
+from bot import inbox
 from bot.i18n import moment
-from bot.people import Person, id_of
+from bot.inbox import Inbox
+from bot.messages import load, plain
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.people import Person, addresses, id_of
 
 IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
         *("eventedit", "planedit", "estimate", "noticecode"),
+        *("privacyrequest", "alert"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
@@ -24,7 +30,7 @@ RENAMED = frozenset({"paper", "answer", "standing"})
 after one of its players is forgotten."""
 KEPT = frozenset({"organiser"})
 """Tables whose rows stay, with the person taken out of them."""
-HIDDEN = frozenset({"code_hash", "payload", "owner", "lease_until", "folded", "body", "card"})
+HIDDEN = frozenset({"code_hash", "payload", "owner", "lease_until", "folded", "card"})
 
 
 def columns() -> Iterator[tuple[Table, "Column[object]"]]:
@@ -40,8 +46,14 @@ def describe(session: Session, person: Person, zone: ZoneInfo) -> str:
     lines = [f"person: {_fields(person.model_dump(), zone)}"]
     for table, column in columns():
         rows = session.execute(select(table).where(column == _name(person, column))).mappings()
-        lines += [f"{table.name}: {_fields(dict(row), zone)}" for row in rows]
+        lines += [f"{table.name}: {_fields(_readable(dict(row)), zone)}" for row in rows]
     return "\n".join(lines)
+
+
+def _readable(row: dict[str, object]) -> dict[str, object]:
+    """A row as a person can read it: of a reply, its words."""
+    body = row.pop("body", "")
+    return {**row, "text": plain(load(str(body)))} if body else row
 
 
 def _fields(row: dict[str, object], zone: ZoneInfo) -> str:
@@ -56,6 +68,11 @@ def _fields(row: dict[str, object], zone: ZoneInfo) -> str:
 def forget(session: Session, person: Person) -> None:
     """Delete every row about a person, and the person; what a contest counted loses the name."""
     session.flush()
+    lanes = [
+        f"{address.channel}:{address.chat}"
+        for address in addresses(session, id_of(person))
+        if address.chat == address.user  # theirs alone; a group's chat is others' too
+    ]
     nobody = f"gone-{secrets.token_hex(12)}"
     for table, column in columns():
         mine = column == _name(person, column)
@@ -65,9 +82,31 @@ def forget(session: Session, person: Person) -> None:
             session.execute(update(table).where(mine).values({column.name: nobody}))
         else:
             session.execute(delete(table).where(mine))
+    for lane in lanes:
+        _forget_lane(session, lane)
     session.expire_all()
     session.delete(session.get_one(Person, id_of(person)))
     session.flush()
+
+
+def _forget_lane(session: Session, lane: str) -> None:
+    """What a private chat left behind without saying whose it was: unreadable, edited, unsent.
+
+    The message that asks for it keeps its row, emptied, so that it is not obeyed twice.
+    """
+    over = (
+        col(Inbox.lane) == lane,
+        col(Inbox.person_id).is_(None),
+        col(Inbox.state).in_((inbox.DONE, inbox.PARKED)),
+    )
+    written = or_(col(Inbox.payload) != "", col(Inbox.text) != "")
+    for statement in (
+        delete(Inbox).where(*over, written),
+        update(Inbox).where(*over).values(lane=""),
+        delete(Outbox).where(col(Outbox.lane) == lane, col(Outbox.person_id).is_(None)),
+        delete(Pace).where(col(Pace.key) == lane),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _name(person: Person, column: "Column[object]") -> object:

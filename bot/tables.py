@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
 from bot import (
+    alerts,
     inbox,
     links,
     organisers,
@@ -19,6 +20,7 @@ from bot import (
     passes,
     people,
     reach,
+    rights,
     state,
     tokens,
 )
@@ -28,7 +30,21 @@ from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
-    *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
+    *(
+        alerts,
+        inbox,
+        links,
+        organisers,
+        outbox,
+        pace,
+        passes,
+        people,
+        reach,
+        rights,
+        state,
+        tokens,
+        unanswered,
+    ),
     *(board, jury, papers, players, practice, rounds, steps),
     *(edits, ledger, verify),
 )
