@@ -24,6 +24,8 @@ from bot.pace import Pace, Rate, free_from, hold, room, spend
 from bot.people import PERSON
 
 QUEUED, SENDING, SENT, FAILED, UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
+HELD = "held"
+"""Came back with a backup: perhaps sent since, so a person decides."""
 ANSWER, BULK = 0, 1
 LEASE = timedelta(seconds=30)
 """Longer than any call may take: a row still `sending` after it is `unknown`."""
@@ -309,6 +311,26 @@ def release(session: Session, rows: Sequence[Sending], owner: str) -> None:
         .values(state=QUEUED, owner="", lease_until=None, attempts=col(Outbox.attempts) - 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def hold_all(session: Session) -> int:
+    """Put on hold what was to be sent; how many. For a database that came from a backup."""
+    found = update(Outbox).where(col(Outbox.state).in_((QUEUED, SENDING)))
+    result = session.execute(
+        found.values(state=HELD, owner="", lease_until=None).execution_options(
+            synchronize_session=False
+        )
+    )
+    return changed(result)
+
+
+def let_go(session: Session, now: datetime, *, drop: bool = False) -> int:
+    """Queue what is on hold, as of now; or give it up. How many."""
+    values = {"state": FAILED, "settled_at": now, "error": "given up after a restore"}
+    if not drop:
+        values = {"state": QUEUED, "not_before": now}
+    found = update(Outbox).where(col(Outbox.state) == HELD).values(**values)
+    return changed(session.execute(found.execution_options(synchronize_session=False)))
 
 
 def counts(session: Session) -> dict[str, int]:
