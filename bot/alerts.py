@@ -1,19 +1,19 @@
-"""Alerts: troubles an operator must hear of, each told once until it is over."""
+"""Alerts: troubles the admins must hear of, each told once until it is over."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import DateTime, select
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, SQLModel
 
 from bot import organisers, outbox
-from bot.i18n import _, speaking
+from bot.i18n import _
 from bot.messages import Capability, Reply
-from bot.people import Person, addresses
+from bot.people import Address, addresses
 
 
 class Alert(SQLModel, table=True):
-    """A trouble that is not over; `told` counts the chats it was sent to."""
+    """A trouble that is not over; `told`: to how many admins it was said."""
 
     name: str = Field(primary_key=True)
     said: str
@@ -23,48 +23,48 @@ class Alert(SQLModel, table=True):
 
 def tell(
     session: Session, troubles: Mapping[str, str], can: Mapping[str, Capability], now: datetime
-) -> list[str]:
-    """Tell the admins of troubles that are new, and of those that are over; the new ones' names.
-
-    `troubles`: a name that stays the same while the trouble lasts, and what is said of it.
-    """
-    open_ = {alert.name: alert for alert in session.scalars(select(Alert))}
-    fresh = [name for name in troubles if name not in open_ or not open_[name].told]
-    gone = [alert for name, alert in open_.items() if name not in troubles]
-    for name in fresh:
-        alert = open_.get(name) or Alert(name=name, said=troubles[name], since=now)
-        alert.told = _send(session, _("⚠ {said}"), troubles[name], can, now)
-        session.add(alert)
-    for alert in gone:
-        if alert.told:
-            _send(session, _("Đã hết: {said}"), alert.said, can, now)
-        session.delete(alert)
-    return fresh
-
-
-def _send(
-    session: Session, wording: str, said: str, can: Mapping[str, Capability], now: datetime
 ) -> int:
-    """Queue a sentence for every admin, in the first of their chats that we may send to."""
+    """Tell the admins what is new among the troubles, and what is over; how many lines were told.
+
+    What nobody could be told, for there was no admin in any chat, is told as soon as there is.
+    """
+    known = {alert.name: alert for alert in session.scalars(select(Alert))}
+    fresh = [name for name in troubles if name not in known or not known[name].told]
+    over = [alert for name, alert in known.items() if name not in troubles]
+    lines = [f"⚠ {troubles[name]}" for name in fresh]
+    lines += [_("Đã hết: {said}").format(said=alert.said) for alert in over if alert.told]
+    told = _send(session, "\n".join(lines), can, now) if lines else 0
+    for name in fresh:
+        alert = known.get(name) or Alert(name=name, said=troubles[name], since=now)
+        alert.told = told
+        session.add(alert)
+    for alert in over:
+        session.delete(alert)
+    return len(lines) if told else 0
+
+
+def _send(session: Session, text: str, can: Mapping[str, Capability], now: datetime) -> int:
+    """Queue a text for every admin, where we may send to them; how many there were."""
     told = 0
     for organiser in organisers.listed(session):
         if organiser.role != "admin" or organiser.person_id is None:
             continue
-        person = session.get(Person, organiser.person_id)
-        with speaking(person.language if person else "vi"):
-            reply = Reply(wording.format(said=said))
-        for address in addresses(session, organiser.person_id):
-            if address.channel not in can or address.blocked_at or address.chat != address.user:
-                continue
+        found = [one for one in addresses(session, organiser.person_id) if _private(one, can)]
+        # Where we can push, the phone rings; the web page shows it when it is opened.
+        for address in sorted(found, key=lambda one: not can[one.channel].push)[:1]:
             outbox.put(
-                *(session, address.channel, address.chat, [reply], can[address.channel], now),
+                session,
+                address.channel,
+                address.chat,
+                [Reply(text)],
+                can[address.channel],
+                now,
                 person_id=organiser.person_id,
             )
             told += 1
-            break
     return told
 
 
-def standing(session: Session) -> list[Alert]:
-    """The troubles that are not over, oldest first."""
-    return list(session.scalars(select(Alert).order_by(col(Alert.since))))
+def _private(address: Address, can: Mapping[str, Capability]) -> bool:
+    known = address.channel in can and address.blocked_at is None
+    return known and address.chat == address.user

@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import inbox, metrics
+from bot import alerts, inbox, metrics, watch
 from bot.channels.channel import Channel, Platform
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import WebChannel
@@ -65,7 +65,7 @@ class App:
         self.worker = Worker(
             self.db, partial(house, self), channels, self.signals, alone=self.alone
         )
-        self.upkeep = Upkeep(self.db, self.settings.keep)
+        self.upkeep = Upkeep(self.db, self.settings.keep, self._watch)
         metrics.CONTENT_MISTAKES.set(self.mistakes)
 
     @property
@@ -77,6 +77,16 @@ class App:
     def mistakes(self) -> int:
         """How much is wrong in the content files."""
         return len(self.content.mistakes) + len(self.library.programme.mistakes)
+
+    async def _watch(self, now: datetime) -> None:
+        """Look for troubles, and tell the admins of those that are new or over."""
+        room = await asyncio.to_thread(watch.room_of, self.settings.state)
+        content = self.library.trouble or (f"{self.mistakes} lỗi" if self.mistakes else "")
+        look = partial(watch.troubles, settings=self.settings, room=room, content=content, now=now)
+        found = await self.db.fetch(look)
+        can = {name: channel.can for name, channel in self.worker.channels.items()}
+        if await self.db.write(partial(alerts.tell, troubles=found, can=can, now=now)):
+            self.worker.queued.set()
 
     async def accept(self, deliveries: list[Received]) -> int:
         """Keep deliveries (committed when this returns) and wake the worker; how many were new."""

@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _privacy_parser(add("privacy", _privacy, "requests about personal data, and their deadlines"))
     add("migrate", _migrate, "bring the database to the newest schema")
     doctor = add("doctor", _doctor, "check settings, database, content and tokens")
+    doctor.add_argument("--live", action="store_true", help="also send a message on each channel")
     doctor.add_argument("--content", action="store_true", help="list what to check in the content")
     evaluate = add("evaluate", _evaluate, "measure the matcher on labelled questions")
     evaluate.add_argument("file", type=Path, help='JSONL: {"text", "topic" or null, "style"}')
@@ -262,6 +263,10 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> int:
         print("\n".join(doctor.content_lines(settings)))
         return 0
     findings = doctor.examine(settings)
+    if options.live:
+        from bot import trial
+
+        findings += trial.findings(settings)
     for finding in findings:
         print(finding)
     return 1 if any(finding.bad for finding in findings) else 0
