@@ -19,7 +19,7 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot import feed, inbox, metrics, pushes
+from bot import alerts, feed, inbox, metrics, pushes, watch
 from bot.channels.channel import Channel, Platform, reaches
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import WebChannel
@@ -37,6 +37,7 @@ from bot.reach import Ask
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
+from bot.upkeep import Upkeep
 from bot.web import auth, board, chat, dx_day, fanpage, news, ops, push, webhooks
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.security import protect
@@ -79,6 +80,7 @@ class App:
             reach={name: partial(_why, ask) for name, ask in reaches(channels).items()},
             alone=self.alone,
         )
+        self.upkeep = Upkeep(self.db, self.settings.keep, self._watch)
         metrics.CONTENT_MISTAKES.set(self.mistakes)
 
     def _offer_push(self, channels: dict[str, Channel]) -> None:
@@ -106,6 +108,16 @@ class App:
     def mistakes(self) -> int:
         """How much is wrong in the content files."""
         return len(self.content.mistakes) + len(self.library.programme.mistakes)
+
+    async def _watch(self, now: datetime) -> None:
+        """Look for troubles, and tell the admins of those that are new or over."""
+        room = await asyncio.to_thread(watch.room_of, self.settings.state)
+        content = self.library.trouble or (f"{self.mistakes} lỗi" if self.mistakes else "")
+        look = partial(watch.troubles, settings=self.settings, room=room, content=content, now=now)
+        found = await self.db.fetch(look)
+        can = {name: channel.can for name, channel in self.worker.channels.items()}
+        if await self.db.write(partial(alerts.tell, troubles=found, can=can, now=now)):
+            self.worker.queued.set()
 
     async def accept(self, deliveries: list[Received]) -> int:
         """Keep deliveries (committed when this returns) and wake the worker; how many were new."""
@@ -188,6 +200,7 @@ class App:
         tasks = [
             asyncio.create_task(self.worker.run(), name="worker"),
             asyncio.create_task(self._keep_fresh(), name="library"),
+            asyncio.create_task(self.upkeep.run(), name="upkeep"),
         ]
         if self.settings.news_feed:
             tasks.append(asyncio.create_task(feed.watch(self.db, self.settings), name="feed"))

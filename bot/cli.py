@@ -56,8 +56,19 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", action="store_true", help='read {"text": ...} lines from stdin')
     ask.add_argument("--semantic", action="store_true", help=SEMANTIC)
     ask.add_argument("--explain", action="store_true", help="show what matched and why")
+    add("backup", _backup, "copy everything to one file, while running").add_argument(
+        "file", type=Path
+    )
+    add("restore", _restore, "put a backup into an empty database; nothing is sent").add_argument(
+        "file", type=Path
+    )
+    release = add("release", _release, "send, or give up, what is on hold after a restore")
+    release.add_argument("--drop", action="store_true", help="give it up instead")
+    release.add_argument("--list", action="store_true", help="only count it")
+    _privacy_parser(add("privacy", _privacy, "requests about personal data, and their deadlines"))
     add("migrate", _migrate, "bring the database to the newest schema")
     doctor = add("doctor", _doctor, "check settings, database, content and tokens")
+    doctor.add_argument("--live", action="store_true", help="also send a message on each channel")
     doctor.add_argument("--content", action="store_true", help="list what to check in the content")
     evaluate = add("evaluate", _evaluate, "measure the matcher on labelled questions")
     evaluate.add_argument("file", type=Path, help='JSONL: {"text", "topic" or null, "style"}')
@@ -78,6 +89,14 @@ def parser() -> argparse.ArgumentParser:
     _plan_parser(add("plan", _plan, "what is late, whom to remind, estimates, .xlsx"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
+
+
+def _privacy_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    acts.add_parser("list", help="the requests that are not done, and by when they must be")
+    add = acts.add_parser("add", help="write down a request made to a person, without a name")
+    add.add_argument("kind", choices=["see", "correct", "forget", "withdraw"])
+    acts.add_parser("done", help="a request is done").add_argument("id", type=int)
 
 
 def _zalo_oa_parser(one: argparse.ArgumentParser) -> None:
@@ -255,6 +274,30 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import caretaker
+
+    return caretaker.back_up(settings, options.file)
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import caretaker
+
+    return caretaker.restore(settings, options.file)
+
+
+def _release(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import caretaker
+
+    return caretaker.release(settings, drop=options.drop, only_list=options.list)
+
+
+def _privacy(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import caretaker
+
+    return caretaker.privacy(settings, options)
+
+
 def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
     from bot.db import Database
     from bot.tables import migrate, revisions
@@ -275,6 +318,10 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> int:
         print("\n".join(doctor.content_lines(settings)))
         return 0
     findings = doctor.examine(settings)
+    if options.live:
+        from bot import trial
+
+        findings += trial.findings(settings)
     for finding in findings:
         print(finding)
     return 1 if any(finding.bad for finding in findings) else 0

@@ -11,13 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot import content as contents
-from bot import tokens
+from bot import outbox, rights, tokens
 from bot.channels.zalo_bot.plan import PEOPLE, used
 from bot.channels.zalo_oa.keeper import alarm
 from bot.channels.zalo_oa.oauth import TOKEN
 from bot.content import Content
 from bot.db import Database
-from bot.i18n import moment
+from bot.i18n import day, moment
 from bot.logs import redact
 from bot.notices import programme
 from bot.notices.programme import Programme
@@ -48,6 +48,8 @@ def examine(settings: Settings) -> list[Finding]:
         Finding(bad=False, what="Cài đặt đọc được"),
         *_database(settings),
         *_content(settings, content),
+        *_requests(settings),
+        *_held(settings),
         *_telegram(settings),
         *_zalo_oa(settings),
         *_zalo_bot(settings),
@@ -88,6 +90,22 @@ def _content(settings: Settings, content: Content) -> Iterator[Finding]:
         what = f"{len(missing)} thông tin địa phương chưa điền trong data/places.yaml"
         remedy = "Xem: python -m bot doctor --content"
         yield Finding(bad=False, what=what, remedy=remedy)
+
+
+def _requests(settings: Settings) -> Iterator[Finding]:
+    """What people asked of us by law and did not get in time."""
+    late = _look(settings, partial(rights.overdue, now=datetime.now(settings.zone)))
+    if late:
+        until = day(late[0].answer_by, settings.zone)
+        what = f"{len(late)} yêu cầu về dữ liệu cá nhân đã quá hạn trả lời (từ {until})"
+        yield Finding(bad=True, what=what, remedy="Xem: python -m bot privacy list")
+
+
+def _held(settings: Settings) -> Iterator[Finding]:
+    held = (_look(settings, outbox.counts) or {}).get(outbox.HELD, 0)
+    if held:
+        what = f"{held} tin đang bị giữ lại sau khi khôi phục"
+        yield Finding(bad=True, what=what, remedy="Gửi hay bỏ: python -m bot release")
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:

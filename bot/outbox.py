@@ -25,8 +25,9 @@ from bot.people import PERSON
 
 QUEUED, SENDING, SENT, FAILED, UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
 HELD, CANCELLED, LATER = "held", "cancelled", "later"
-"""held: waits until somebody lets it go. cancelled: never to be sent. later: it could not be sent,
-and was shown when the person next wrote."""
+"""held: waits until somebody lets it go; so does all that came back with a backup, for it may have
+been sent since. cancelled: never to be sent. later: it could not be sent, and was shown when the
+person next wrote."""
 ANSWER, BULK = 0, 1
 LEASE = timedelta(seconds=30)
 """Longer than any call may take: a row still `sending` after it is `unknown`."""
@@ -364,6 +365,26 @@ def release(session: Session, rows: Sequence[Sending], owner: str) -> None:
     )
 
 
+def hold_all(session: Session) -> int:
+    """Put on hold what was to be sent; how many. For a database that came from a backup."""
+    found = update(Outbox).where(col(Outbox.state).in_((QUEUED, SENDING)))
+    result = session.execute(
+        found.values(state=HELD, owner="", lease_until=None).execution_options(
+            synchronize_session=False
+        )
+    )
+    return changed(result)
+
+
+def let_go(session: Session, now: datetime, *, drop: bool = False) -> int:
+    """Queue what is on hold, as of now; or give it up. How many."""
+    values = {"state": FAILED, "settled_at": now, "error": "given up after a restore"}
+    if not drop:
+        values = {"state": QUEUED, "not_before": now}
+    found = update(Outbox).where(col(Outbox.state) == HELD).values(**values)
+    return changed(session.execute(found.execution_options(synchronize_session=False)))
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many messages are in each state."""
     statement = select(Outbox.state, func.count()).group_by(col(Outbox.state))  # type: ignore[call-overload]
@@ -381,7 +402,7 @@ def history(session: Session, lane: str, after: int = 0, limit: int = 50) -> lis
     """The newest messages of a chat after a row: (row, body), oldest first."""
     statement = (
         select(Outbox.id, Outbox.body)  # type: ignore[call-overload]
-        .where(col(Outbox.lane) == lane, col(Outbox.id) > after)
+        .where(col(Outbox.lane) == lane, col(Outbox.id) > after, col(Outbox.body) != "")
         .order_by(col(Outbox.id).desc())
         .limit(limit)
     )
@@ -391,7 +412,9 @@ def history(session: Session, lane: str, after: int = 0, limit: int = 50) -> lis
 def body_of_poll(session: Session, lane: str, poll: str) -> str | None:
     """What was sent as a quiz poll in a chat, or None; it was kept as `<message>/<poll>`."""
     statement = select(Outbox.body).where(  # type: ignore[call-overload]
-        col(Outbox.lane) == lane, col(Outbox.external).endswith(f"/{poll}", autoescape=True)
+        col(Outbox.lane) == lane,
+        col(Outbox.external).endswith(f"/{poll}", autoescape=True),
+        col(Outbox.body) != "",
     )
     body: str | None = session.scalar(statement.limit(1))
     return body
@@ -409,6 +432,21 @@ def sweep_passing(session: Session, before: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return changed(result)
+
+
+def drop_passing(session: Session, before: datetime) -> int:
+    """Delete what was not to be kept and could not be sent since before a moment."""
+    result = session.execute(
+        delete(Outbox)
+        .where(col(Outbox.passing), col(Outbox.state) == QUEUED, col(Outbox.created_at) <= before)
+        .execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
+def passing(session: Session) -> bool:
+    """Whether anything is there that is not to be kept."""
+    return session.scalar(select(Outbox.id).where(col(Outbox.passing)).limit(1)) is not None  # type: ignore[call-overload]
 
 
 def move(session: Session, channel: str, old: str, new: str) -> None:

@@ -90,3 +90,8 @@ def hold(session: Session, key: str, until: datetime) -> None:
 def sweep(session: Session, now: datetime) -> None:
     """Forget keys that have been free for an hour."""
     session.execute(delete(Pace).where(col(Pace.free_at) < now - timedelta(hours=1)))
+
+
+def sweep_spent(session: Session, now: datetime) -> None:
+    """Forget keys that hold nobody back any more: they are addresses of people."""
+    session.execute(delete(Pace).where(col(Pace.due) <= now, col(Pace.free_at) <= now))

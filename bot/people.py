@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import DateTime, UniqueConstraint, bindparam, delete, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
+from bot import rights
 from bot.db import changed, insert_new
 
 PERSON = {"person": True}
@@ -134,6 +135,8 @@ def agree(
     session: Session, person: Person, kind: str, wording: str, now: datetime, *, given: bool = True
 ) -> None:
     """Keep what a person agreed to (or withdrew), with the words they saw."""
+    if not given:
+        rights.receive(session, "withdraw", now, done=True)
     session.add(Consent(person_id=id_of(person), kind=kind, given=given, wording=wording, at=now))
 
 

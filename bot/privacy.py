@@ -12,13 +12,19 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     exists,
+    or_,
     select,
     update,
 )
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
+from bot import inbox
 from bot.i18n import moment
-from bot.people import Person, id_of
+from bot.inbox import Inbox
+from bot.messages import load, plain
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.people import Person, addresses, id_of
 
 IMPERSONAL = frozenset(
     {
@@ -26,6 +32,7 @@ IMPERSONAL = frozenset(
         *("round", "step", "juror", "mark", "pass", "tried"),
         *("eventedit", "planedit", "estimate", "noticecode", "story"),
         *("lease", "notice", "reminder", "vapid"),
+        *("privacyrequest", "alert"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
@@ -36,7 +43,7 @@ KEPT = frozenset({"organiser", "groupsub"})
 """Tables whose rows stay, with the person taken out of them."""
 HIDDEN = frozenset(
     {
-        *("code_hash", "payload", "owner", "lease_until", "folded", "body", "card"),
+        *("code_hash", "payload", "owner", "lease_until", "folded", "card"),
         *("p256dh", "auth"),
     }
 )
@@ -55,8 +62,14 @@ def describe(session: Session, person: Person, zone: ZoneInfo) -> str:
     lines = [f"person: {_fields(person.model_dump(), zone)}"]
     for table, column in columns():
         rows = session.execute(select(table).where(column == _name(person, column))).mappings()
-        lines += [f"{table.name}: {_fields(dict(row), zone)}" for row in rows]
+        lines += [f"{table.name}: {_fields(_readable(dict(row)), zone)}" for row in rows]
     return "\n".join(lines)
+
+
+def _readable(row: dict[str, object]) -> dict[str, object]:
+    """A row as a person can read it: of a reply, its words."""
+    body = row.pop("body", "")
+    return {**row, "text": plain(load(str(body)))} if body else row
 
 
 def _fields(row: dict[str, object], zone: ZoneInfo) -> str:
@@ -71,6 +84,11 @@ def _fields(row: dict[str, object], zone: ZoneInfo) -> str:
 def forget(session: Session, person: Person) -> None:
     """Delete every row about a person, and the person; what a contest counted loses the name."""
     session.flush()
+    lanes = [
+        f"{address.channel}:{address.chat}"
+        for address in addresses(session, id_of(person))
+        if address.chat == address.user  # theirs alone; a group's chat is others' too
+    ]
     nobody = f"gone-{secrets.token_hex(12)}"
     for table, column in columns():
         mine = column == _name(person, column)
@@ -80,6 +98,8 @@ def forget(session: Session, person: Person) -> None:
             session.execute(update(table).where(mine).values({column.name: nobody}))
         else:
             session.execute(delete(table).where(mine))
+    for lane in lanes:
+        _forget_lane(session, lane)
     session.expire_all()
     session.delete(session.get_one(Person, id_of(person)))
     session.flush()
@@ -124,6 +144,26 @@ def part(session: Session, person: Person, other: Person, lane: str) -> None:
             mine = (column == _name(person, column), table.c.lane == lane)
             session.execute(update(table).where(*mine).values({column.name: _name(other, column)}))
     session.expire_all()
+
+
+def _forget_lane(session: Session, lane: str) -> None:
+    """What a private chat left behind without saying whose it was: unreadable, edited, unsent.
+
+    The message that asks for it keeps its row, emptied, so that it is not obeyed twice.
+    """
+    over = (
+        col(Inbox.lane) == lane,
+        col(Inbox.person_id).is_(None),
+        col(Inbox.state).in_((inbox.DONE, inbox.PARKED)),
+    )
+    written = or_(col(Inbox.payload) != "", col(Inbox.text) != "")
+    for statement in (
+        delete(Inbox).where(*over, written),
+        update(Inbox).where(*over).values(lane=""),
+        delete(Outbox).where(col(Outbox.lane) == lane, col(Outbox.person_id).is_(None)),
+        delete(Pace).where(col(Pace.key) == lane),
+    ):
+        session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _name(person: Person, column: "Column[object]") -> object:

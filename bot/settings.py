@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,6 +89,7 @@ class Settings:
         "hosts of the push services browsers may name; empty: no Web Push",
     )
     news_feed: str = _setting("", "RSS or Atom feed of the portal (https); empty: no import")
+    keep_days: str = _setting("90", "days the texts of messages are kept, 1-3650")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -99,6 +101,11 @@ class Settings:
     def url(self) -> str:
         """The database URL in use."""
         return self.database_url or f"sqlite:///{self.state / 'bot.db'}"
+
+    @property
+    def keep(self) -> timedelta:
+        """How long the texts of messages are kept."""
+        return timedelta(days=int(self.keep_days))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -188,6 +195,8 @@ def _check_server(settings: Settings) -> list[str]:
     problems = []
     if not settings.port.isdecimal() or not 1 <= int(settings.port) <= 65535:
         problems.append("BOT_PORT: cần một số từ 1 đến 65535")
+    if not settings.keep_days.isdecimal() or not 1 <= int(settings.keep_days) <= 3650:
+        problems.append("BOT_KEEP_DAYS: cần số ngày từ 1 đến 3650")
     if settings.public_url:
         parts = urlsplit(settings.public_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
 from bot import (
+    alerts,
     inbox,
     leases,
     links,
@@ -22,6 +23,7 @@ from bot import (
     people,
     pushes,
     reach,
+    rights,
     state,
     tokens,
 )
@@ -31,8 +33,8 @@ from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
-    *(inbox, leases, links, organisers, outbox, pace, pairing, passes, people, pushes, reach),
-    *(state, tokens, unanswered),
+    *(alerts, inbox, leases, links, organisers, outbox, pace, pairing, passes, people, pushes),
+    *(reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
     *(announce, edits, groups, ledger, reminders, stories, verify),
 )

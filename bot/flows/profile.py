@@ -1,6 +1,6 @@
 """Oneself: greeting, help, language, thôn and unit, privacy, my data, forget me."""
 
-from bot import organisers, privacy
+from bot import organisers, privacy, rights
 from bot.flows.turn import Turn
 from bot.i18n import LANGUAGES, _, speaking
 from bot.messages import Reply
@@ -152,6 +152,7 @@ def my_data(turn: Turn) -> list[Reply]:
     """/dulieu: everything held about the person who asks."""
     if not turn.message.private:
         return [Reply(_("Việc này mình chỉ làm trong cuộc trò chuyện riêng với bạn."))]
+    rights.receive(turn.session, "see", turn.now, done=True)
     text = privacy.describe(turn.session, turn.person, turn.house.zone)
     return [Reply(_("Đây là mọi thứ mình đang giữ về bạn:") + "\n" + text)]
 
@@ -173,5 +174,6 @@ def forget(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
     if meaning["forget"] != "yes":
         return [Reply(_("Mình giữ nguyên dữ liệu của bạn."))]
     privacy.forget(turn.session, turn.person)
+    rights.receive(turn.session, "forget", turn.now)
     text = _("Mình đã xóa hết dữ liệu của bạn. Khi nào cần, bạn cứ nhắn lại như người mới.")
     return [Reply(text, passing=True)]

@@ -121,6 +121,17 @@ def pause(session: Session, notice: Notice, by: str, now: datetime) -> None:
     organisers.note(session, by, "notices.pause", f"notice {notice.id}", now)
 
 
+def pause_all(session: Session) -> int:
+    """Pause whatever was on its way or planned: for a database that came from a backup."""
+    found = session.execute(
+        update(Notice)
+        .where(col(Notice.state).in_((SCHEDULED, SENDING)))
+        .values(state=PAUSED)
+        .execution_options(synchronize_session=False)
+    )
+    return changed(found)
+
+
 def resume(session: Session, notice: Notice, by: str, now: datetime) -> None:
     """Go on with a paused notice. Raises NoticeError."""
     if notice.state != PAUSED:

@@ -112,7 +112,7 @@ def _own(row: int, at: datetime, text: str, key: str, labels: dict[tuple[str, st
 def _replied(session: Session, lane: str) -> list[tuple[int, datetime, str]]:
     statement = (
         select(Outbox.id, Outbox.created_at, Outbox.body)  # type: ignore[call-overload]
-        .where(col(Outbox.lane) == lane)
+        .where(col(Outbox.lane) == lane, col(Outbox.body) != "")
         .order_by(col(Outbox.id).desc())
         .limit(SHOWN)
     )

@@ -144,15 +144,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_subscription_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_subscription_visitor'), ['visitor'], unique=False)
 
-    with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('edits', sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column('late', sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column('notice_id', sa.Integer(), nullable=True))
-        batch_op.create_index('ix_outbox_notice_id_state', ['notice_id', 'state'], unique=False, sqlite_where=sa.text('notice_id IS NOT NULL'), postgresql_where=sa.text('notice_id IS NOT NULL'))
+    # Not in batch mode: that would build the tables anew, under rows that point to them.
+    op.add_column('outbox', sa.Column('edits', sa.Integer(), nullable=True))
+    op.add_column('outbox', sa.Column('late', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('outbox', sa.Column('notice_id', sa.Integer(), nullable=True))
+    op.create_index('ix_outbox_notice_id_state', 'outbox', ['notice_id', 'state'], unique=False, sqlite_where=sa.text('notice_id IS NOT NULL'), postgresql_where=sa.text('notice_id IS NOT NULL'))
 
-    with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('preferred', sa.String(), nullable=False, server_default=''))
-        batch_op.add_column(sa.Column('muted', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column('person', sa.Column('preferred', sa.String(), nullable=False, server_default=''))
+    op.add_column('person', sa.Column('muted', sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 
