@@ -4,8 +4,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, UniqueConstraint, bindparam, select, update
+from sqlalchemy import DateTime, UniqueConstraint, bindparam, delete, select, update
 from sqlmodel import Field, Session, SQLModel, col
+
+from bot.db import changed, insert_new
 
 PERSON = {"person": True}
 """Marks a column that says whom a row is about, so that privacy.py finds it."""
@@ -22,6 +24,8 @@ class Person(SQLModel, table=True):
     language: str = "vi"
     hamlet: str = ""
     unit: str = ""
+    muted: bool = False
+    """Wants no notices, except in an emergency."""
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
     seen_at: datetime = Field(sa_type=DateTime(timezone=True))
 
@@ -46,6 +50,16 @@ class Consent(SQLModel, table=True):
     kind: str
     given: bool
     wording: str
+    at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class Interest(SQLModel, table=True):
+    """Something a person wants to hear of: a kind of event, a subject."""
+
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_column_kwargs={"info": PERSON})
+    name: str = Field(index=True)
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
@@ -102,6 +116,25 @@ def agree(
 ) -> None:
     """Keep what a person agreed to (or withdrew), with the words they saw."""
     session.add(Consent(person_id=id_of(person), kind=kind, given=given, wording=wording, at=now))
+
+
+def follow(session: Session, person_id: int, name: str, now: datetime) -> None:
+    """Let a person hear of something from now on."""
+    insert_new(session, Interest, [{"person_id": person_id, "name": name, "at": now}])
+
+
+def unfollow(session: Session, person_id: int, name: str = "") -> int:
+    """Let a person hear of something no more, of nothing at all when none is named; how many."""
+    statement = delete(Interest).where(col(Interest.person_id) == person_id)
+    if name:
+        statement = statement.where(col(Interest.name) == name)
+    return changed(session.execute(statement))
+
+
+def interests(session: Session, person_id: int) -> list[str]:
+    """What a person wants to hear of."""
+    statement = select(col(Interest.name)).where(col(Interest.person_id) == person_id)
+    return list(session.scalars(statement.order_by(col(Interest.name))))
 
 
 def mark_blocked(

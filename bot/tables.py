@@ -22,7 +22,7 @@ from bot import (
     state,
     tokens,
 )
-from bot.notices import edits, ledger, verify
+from bot.notices import asking, edits, learning, ledger, taking_part, verify
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
 
@@ -30,7 +30,7 @@ METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
     *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(edits, ledger, verify),
+    *(asking, edits, learning, ledger, taking_part, verify),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 
