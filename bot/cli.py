@@ -145,6 +145,14 @@ def _event_parser(one: argparse.ArgumentParser) -> None:
     taken.add_argument("file", type=Path)
     acts.add_parser("export", help="the events of this moment as YAML")
     acts.add_parser("script", help="an event as the loudspeaker reads it").add_argument("id")
+    poster = acts.add_parser("poster", help="a poster with QR codes, A4; without ID: to subscribe")
+    poster.add_argument("id", nargs="?", default="")
+    poster.add_argument("--hamlet", default="", help="without ID: of this thôn")
+    poster.add_argument("--door", action="store_true", help="to check in, for the door")
+    poster.add_argument("--out", type=Path, required=True, help="a .pdf or .png file")
+    minutes = acts.add_parser("minutes", help="the minute of a talk as .docx")
+    minutes.add_argument("id")
+    minutes.add_argument("--out", type=Path, required=True, help="a .docx file")
 
 
 def _plan_parser(one: argparse.ArgumentParser) -> None:
