@@ -16,11 +16,12 @@ RSVP = "rsvp"
 INVITED = frozenset({"talk", "dxday", "contest", "training"})
 SIGNAL = "door:{}"
 """What the page at the door could listen to."""
-SAID: dict[str, Choice] = {
-    **dict.fromkeys(("di", "co di", "co", "toi di", "tui di", "minh di", "se di", "em di"), "yes"),
-    **dict.fromkeys(("khong di", "ko di", "k di", "khong", "khong den", "khong toi"), "no"),
-    **dict.fromkeys(("chua chac", "chua biet", "de xem", "co the", "khong chac"), "maybe"),
+_WORDS: dict[Choice, tuple[str, ...]] = {
+    "yes": ("di", "co di", "co", "toi di", "tui di", "minh di", "se di", "em di", "going", "yes"),
+    "no": ("khong di", "ko di", "k di", "khong", "khong den", "khong toi", "not going", "no"),
+    "maybe": ("chua chac", "chua biet", "de xem", "co the", "khong chac", "maybe"),
 }
+SAID = {word: choice for choice, words_ in _WORDS.items() for word in words_}
 """Words after an event was shown; elsewhere they mean nothing here."""
 
 

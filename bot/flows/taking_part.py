@@ -31,11 +31,15 @@ WORDS = {
     "3 cau": "bacau",
     "binh chon": "binhchon",
     "hoi truoc": "hoitruoc",
+    "vote": "binhchon",
+    "three questions": "bacau",
 }
 PICKED = frozenset({following.CONSENT, following.INTEREST, coming.RSVP, quizzing.KIND, asking.VOTE})
 """Kinds of open questions whose picks are handled here."""
 _DOOR = re.compile(r"(?:ma )?diem danh (?:ma )?([2-9a-hj-np-z]{5})")
-_AHEAD = re.compile(r"\s*h[oỏ]i\s+tr[uư][oơớ]c\b([^:]{0,80}:.*)", re.IGNORECASE | re.DOTALL)
+_AHEAD = re.compile(
+    r"\s*(?:h[oỏ]i\s+tr[uư][oơớ]c|ask ahead)\b([^:]{0,80}:.*)", re.IGNORECASE | re.DOTALL
+)
 
 
 def started(turn: Turn, payload: str) -> list[Reply] | None:
