@@ -1,6 +1,5 @@
 """Questions sent in before a talk: voted up by others, shown to who speaks, hidden by them."""
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,7 +87,7 @@ def _problem(text: str) -> str:
     if _PHONE.search(text) or _ADDRESS.search(text):
         return "address"
     words = re.findall(r"\w+", text)
-    pieces = [*words, *(f"{one} {two}" for one, two in itertools.pairwise(words))]
+    pieces = (" ".join(words[at : at + many]) for many in (1, 2, 3) for at in range(len(words)))
     return "rude" if any(nicknames.problem(piece) == "rude" for piece in pieces) else ""
 
 

@@ -118,14 +118,14 @@ class _Minute:
 
     def _questions(self) -> None:
         self._part("Câu hỏi gửi trước")
-        if not self.record.asked:
-            self.sheet.say("Không có câu hỏi nào gửi trước.")
-            return
         rows = [
             (str(place), one.text, str(one.votes))
             for place, one in enumerate(self.record.asked, start=1)
         ]
-        self.sheet.table(("Số", "Câu hỏi", "Bình chọn"), rows, (12, 118, 24))
+        if rows:
+            self.sheet.table(("Số", "Câu hỏi", "Bình chọn"), rows, (12, 118, 24))
+        else:
+            self.sheet.say("Không có câu hỏi nào để ghi.")
         if self.record.hidden:
             self.sheet.say(f"Ban tổ chức đã ẩn {self.record.hidden} câu, không ghi ở đây.")
 

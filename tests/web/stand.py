@@ -25,7 +25,7 @@ from bot.messages import Choice, Link, Reply
 from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import chat, news
+from bot.web import chat, door, news
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
@@ -184,7 +184,7 @@ def serve(
         await working
 
     app = Starlette(
-        routes=[*chat.routes(web), *news.routes(web)],
+        routes=[*chat.routes(web), *news.routes(web), *door.routes(web)],
         middleware=protect(settings),
         lifespan=lifespan,
     )
