@@ -14,8 +14,12 @@ from quiz import nicknames
 
 LONGEST, EACH = 300, 5
 """Letters of a question; questions somebody may send in for one talk."""
-_PHONE = re.compile(r"\d(?:[\s.-]?\d){7,}")
-_ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|net|vn|top|xyz|org|info)\b", re.IGNORECASE)
+_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)(?:[\s.-]?\d){8,10}(?!\d)")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|\b)(?:[\w-]+\.)+(?:com|net|vn|top|xyz|org|info|cc|me|link)\b",
+    re.IGNORECASE,
+)
+_STATE = re.compile(r"\.gov\.vn$", re.IGNORECASE)
 
 
 class TalkQuestion(SQLModel, table=True):
@@ -84,11 +88,10 @@ def _problem(text: str) -> str:
         return "short"
     if len(text) > LONGEST:
         return "long"
-    if _PHONE.search(text) or _ADDRESS.search(text):
+    addresses = (found[0] for found in _ADDRESS.finditer(text))
+    if _PHONE.search(text) or any(not _STATE.search(address) for address in addresses):
         return "address"
-    words = re.findall(r"\w+", text)
-    pieces = (" ".join(words[at : at + many]) for many in (1, 2, 3) for at in range(len(words)))
-    return "rude" if any(nicknames.problem(piece) == "rude" for piece in pieces) else ""
+    return "rude" if nicknames.swears(text) else ""
 
 
 def vote(session: Session, question: int, person_id: int) -> bool:

@@ -213,6 +213,22 @@ def test_what_a_hall_should_not_read(session: Session, text: str, reason: str) -
     assert told.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Buổi tọa đàm nói về cái gì vậy?",
+        "dang nhap dichvucong.gov.vn roi chon cai nao",
+        "Số 113 114 115 gọi có mất tiền không?",
+        "lam the can cuoc cho con 7 tuoi o dau",
+    ],
+)
+def test_decent_questions_pass(session: Session, text: str) -> None:
+    """Pages of the state, emergency numbers and words that only sound bad are fine."""
+    lan = people.id_of(person(session, "lan"))
+
+    assert asking.ask(session, "x", lan, text, NOON) > 0
+
+
 def test_nobody_fills_the_list_alone(session: Session) -> None:
     """Five questions a person for one talk."""
     lan = people.id_of(person(session, "lan"))
