@@ -10,6 +10,9 @@ from sqlmodel import Session, SQLModel
 from bot import organisers, outbox, people, privacy, reach, state
 from bot.inbox import Inbox
 from bot.messages import Reply
+from bot.notices import asking, following, taking_part
+from bot.notices.asking import TalkVote
+from bot.notices.learning import TalkAnswer
 from bot.organisers import POWERS, Act, Audit, Role
 from bot.people import Address, Person
 from bot.tables import METADATA
@@ -140,7 +143,21 @@ def fill_every_table(session: Session, person: Person) -> None:
     unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]
     unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]
     session.flush()
+    come(session, person)
     play(session, person)
+
+
+def come(session: Session, person: Person) -> None:
+    """The person wants to hear of talks, says they come, asks, votes, comes and answers."""
+    number, other = people.id_of(person), 10**6 + people.id_of(person)
+    following.take_up(session, person, ["talk"], "lời hỏi", NOON)
+    taking_part.reply(session, "x", number, "yes", NOON)
+    taking_part.check_in(session, "x", person.key, "", "qr", NOON)
+    asking.ask(session, "x", number, "Làm VNeID ở đâu?", NOON)
+    session.add(TalkVote(question=other, person_id=number))
+    row = {"phase": "before", "question": "q1", "choice": 1, "is_right": True}
+    session.add(TalkAnswer(occurrence="x", person_key=person.key, at=NOON, **row))
+    session.flush()
 
 
 def play(session: Session, person: Person) -> None:
