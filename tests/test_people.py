@@ -155,8 +155,17 @@ def come(session: Session, person: Person) -> None:
     taking_part.check_in(session, "x", person.key, "", "qr", NOON)
     asking.ask(session, "x", number, "Làm VNeID ở đâu?", NOON)
     session.add(TalkVote(question=other, person_id=number))
-    row = {"phase": "before", "question": "q1", "choice": 1, "is_right": True}
-    session.add(TalkAnswer(occurrence="x", person_key=person.key, at=NOON, **row))
+    session.add(
+        TalkAnswer(
+            occurrence="x",
+            person_key=person.key,
+            phase="before",
+            question="q1",
+            choice=1,
+            is_right=True,
+            at=NOON,
+        )
+    )
     session.flush()
 
 
