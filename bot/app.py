@@ -38,7 +38,7 @@ from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
 from bot.upkeep import Upkeep
-from bot.web import auth, board, chat, dx_day, fanpage, news, ops, push, webhooks
+from bot.web import auth, board, chat, door, dx_day, fanpage, news, ops, push, webhooks
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -168,6 +168,7 @@ class App:
             *news.routes(web),
             *dx_day.routes(web),
             *fanpage.routes(web),
+            *door.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import zipfile
+import zlib
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -146,7 +147,7 @@ def _read(archive: zipfile.ZipFile) -> Kept:
         if told.pop("format") != FORMAT:
             raise NotABackupError("another format")
         return Kept(**told)
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise NotABackupError(type(error).__name__) from error
 
 

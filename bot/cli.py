@@ -203,6 +203,14 @@ def _event_parser(one: argparse.ArgumentParser) -> None:
     post = acts.add_parser("post", help="an event as a post and a picture for the fanpage")
     post.add_argument("id")
     post.add_argument("--out", type=Path, default=Path(), help="folder to write into")
+    poster = acts.add_parser("poster", help="a poster with QR codes, A4; without ID: to subscribe")
+    poster.add_argument("id", nargs="?", default="")
+    poster.add_argument("--hamlet", default="", help="without ID: of this thôn")
+    poster.add_argument("--door", action="store_true", help="to check in, for the door")
+    poster.add_argument("--out", type=Path, required=True, help="a .pdf or .png file")
+    minutes = acts.add_parser("minutes", help="the minute of a talk as .docx")
+    minutes.add_argument("id")
+    minutes.add_argument("--out", type=Path, required=True, help="a .docx file")
 
 
 def _news_parser(one: argparse.ArgumentParser) -> None:

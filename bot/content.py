@@ -21,7 +21,7 @@ from quiz.bank import Bank
 from quiz.rules import Rules
 
 DATA = Path(__file__).parent.parent / "data"
-FEATURES: frozenset[str] = frozenset({"contest"})
+FEATURES: frozenset[str] = frozenset({"contest", "notices"})
 """Features of the bot that are there; an answer about another one says that it is not yet."""
 ALL_FEATURES = frozenset({"contest", "notices"})
 

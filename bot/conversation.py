@@ -19,6 +19,7 @@ from bot.flows import (
     notices,
     profile,
     small_talk,
+    taking_part,
     weekly,
 )
 from bot.flows.turn import House, Turn, lane_of
@@ -62,7 +63,10 @@ COMMANDS: dict[str, Answer] = {
     "dangkynhom": group.subscribe,
     "huynhom": group.unsubscribe,
     **games.COMMANDS,
+    **taking_part.COMMANDS,
 }
+LEANING = frozenset({"start", "hoitruoc", "binhchon"})
+"""Commands that may mean what the chat has just shown."""
 WORDS = {
     "tro giup": "trogiup",
     "giup minh": "trogiup",
@@ -229,7 +233,9 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     helped = _in_need(turn, words)
     if helped:
         return helped
-    answered = games.heard(turn, words) or _to_open_question(turn, words)
+    answered = (
+        games.heard(turn, words) or taking_part.heard(turn, words) or _to_open_question(turn, words)
+    )
     if answered is not None:
         return answered
     verdict = news.checked(turn, text)
@@ -254,18 +260,13 @@ def _command(turn: Turn, name: str, rest: str, can: dict[str, Capability]) -> li
     """Run a command; forwarded messages run none."""
     if not turn.message.trusted:
         return [Reply(_("Mình không chạy lệnh trong tin chuyển tiếp. Bạn tự gõ giúp mình nhé."))]
-    if name != "start":
+    if name not in LEANING:
         state.close(turn.chat)
     if name == "traloi":
         return helpdesk.reply_to(turn, rest, can)
-    if name == "start" and rest.startswith("choi-"):
-        return games.join(turn, rest.removeprefix("choi-"))
-    if name == "start" and rest.startswith("hoi-"):
-        entry = rest.removeprefix("hoi-")
-        if entry in turn.house.content.book.by_id:
-            return ask.answer(turn, entry, turn.house.content.book.by_id[entry].question)
-    if name == "start" and rest.startswith("sk-"):
-        return news.show(turn, rest.removeprefix("sk-"))
+    led = _led(turn, rest) if name == "start" else None
+    if led is not None:
+        return led
     known = COMMANDS.get(name)
     if known is None:
         if not turn.message.private:
@@ -274,6 +275,18 @@ def _command(turn: Turn, name: str, rest: str, can: dict[str, Capability]) -> li
             Reply(_("Mình không có lệnh này. Gõ /trogiup để xem các lệnh, hoặc hỏi bình thường."))
         ]
     return known(turn, rest)
+
+
+def _led(turn: Turn, payload: str) -> list[Reply] | None:
+    """What a link was made for, or None when it only greets."""
+    kind, _dash, name = payload.partition("-")
+    if kind == "choi":
+        return games.join(turn, name)
+    if kind == "hoi" and name in turn.house.content.book.by_id:
+        return ask.answer(turn, name, turn.house.content.book.by_id[name].question)
+    if kind == "sk":
+        return news.show(turn, name)
+    return taking_part.started(turn, payload)
 
 
 def _to_open_question(turn: Turn, words: str) -> list[Reply] | None:
@@ -317,6 +330,8 @@ def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list
             return group.picked(turn, meaning)
         case kind if kind in games.PICKED:
             return games.picked(turn, question, meaning)
+        case kind if kind in taking_part.PICKED:
+            return taking_part.picked(turn, question, meaning)
         case _:
             return ask.picked(turn, question.kind, meaning, question.data.get("asked", ""))
 

@@ -12,15 +12,17 @@ from typing import Any, TypeVar
 import yaml
 from sqlmodel import Session
 
+from bot import invitations, placards
 from bot.content import DATA, load_places
 from bot.db import Database
 from bot.i18n import day
-from bot.notices import edits, ledger, plan, programme, sheet, spoken, words
+from bot.notices import edits, ledger, plan, programme, sheet, spoken, taking_part, words
 from bot.notices.calendar import upcoming
 from bot.notices.events import Event, as_written, parse
 from bot.notices.ledger import Line
 from bot.notices.plan import Reminder
 from bot.notices.programme import Programme
+from bot.papers import talk
 from bot.settings import Settings
 from bot.tables import migrate
 from faq.files import Mapping as Item
@@ -28,6 +30,12 @@ from faq.files import Mistake, read
 
 ACTOR = "command line"
 T = TypeVar("T")
+NO_POSTER = {
+    "event": "Không có sự kiện này. Xem: python -m bot event list",
+    "date": "Sự kiện chưa ấn định ngày nên chưa in áp phích được.",
+    "hamlet": "Không có thôn này trong places.yaml.",
+    "way": "Chưa có địa chỉ cho mã QR: đặt BOT_PUBLIC_URL, BOT_TELEGRAM_NAME hoặc BOT_ZALO_OA_ID.",
+}
 LISTS = ("hamlets", "support", "agenda", "without")
 """Columns of a CSV file that hold several values, a semicolon between."""
 
@@ -90,6 +98,10 @@ def _event(office: Office, options: argparse.Namespace) -> int:
         case "export":
             listed = {"events": [as_written(event) for event in office.events()]}
             print(yaml.safe_dump(listed, allow_unicode=True, sort_keys=False, width=100), end="")
+        case "poster":
+            return _poster(office, options)
+        case "minutes":
+            return _minutes(office, options)
         case _:
             return _script(office, options.id)
     return 0
@@ -164,6 +176,45 @@ def _rows(reader: "csv.DictReader[str]") -> Iterator[Item]:
         item = Item(values)
         item.line, item.lines = reader.line_num, {}
         yield item
+
+
+def _poster(office: Office, options: argparse.Namespace) -> int:
+    """Draw a poster as A4; .pdf or .png as the file is called."""
+    draw = {".pdf": placards.pdf, ".png": placards.png}.get(options.out.suffix.lower())
+    if draw is None:
+        print("Tên tệp phải kết thúc bằng .pdf hoặc .png", file=sys.stderr)
+        return 2
+    work = partial(
+        invitations.poster,
+        programme=office.programme,
+        settings=office.settings,
+        name=options.id,
+        hamlet=options.hamlet,
+        now=office.now,
+        at_door=options.door,
+    )
+    try:
+        made = office.write(work)
+    except invitations.NoPosterError as error:
+        print(NO_POSTER[error.reason], file=sys.stderr)
+        return 1
+    options.out.write_bytes(draw(made))
+    print(f"Đã ghi {options.out}.")
+    return 0
+
+
+def _minutes(office: Office, options: argparse.Namespace) -> int:
+    """Write the minute of a talk."""
+    event = next((one for one in office.events() if one.id == options.id), None)
+    item = taking_part.this_time(event, office.now) if event else None
+    if event is None or item is None:
+        print(f"Không có sự kiện {options.id}, hoặc chưa ấn định ngày.", file=sys.stderr)
+        return 1
+    names, settings = office.programme.names, office.settings
+    record = office.db.read(partial(talk.gather, event=event, item=item, names=names))
+    options.out.write_bytes(talk.docx(record, settings.zone, settings.operator, office.now))
+    print(f"Đã ghi {options.out}.")
+    return 0
 
 
 def _script(office: Office, name: str) -> int:

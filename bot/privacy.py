@@ -30,13 +30,13 @@ IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
-        *("eventedit", "planedit", "estimate", "noticecode", "story"),
+        *("eventedit", "planedit", "estimate", "noticecode", "story", "talk"),
         *("lease", "notice", "reminder", "vapid"),
         *("privacyrequest", "alert"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
-RENAMED = frozenset({"paper", "answer", "standing"})
+RENAMED = frozenset({"paper", "answer", "standing", "attendance", "talkanswer"})
 """Tables whose rows stay under a name that leads to nobody: a contest's result must still add up
 after one of its players is forgotten."""
 KEPT = frozenset({"organiser", "groupsub"})

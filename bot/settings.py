@@ -40,6 +40,7 @@ class Settings:
     )
     telegram_token: str = _setting("", "token from @BotFather; empty: no Telegram", secret=True)
     telegram_api_url: str = _setting("https://api.telegram.org", "root of a Bot API server")
+    telegram_name: str = _setting("", "name of the bot without @, for links on posters")
     telegram_mode: str = _setting("polling", "polling or webhook (at PUBLIC_URL/webhooks/telegram)")
     telegram_webhook_secret: str = _setting(
         "", "1-256 characters of A-Z a-z 0-9 _ -; required in webhook mode", secret=True

@@ -27,7 +27,18 @@ from bot import (
     state,
     tokens,
 )
-from bot.notices import announce, edits, groups, ledger, reminders, stories, verify
+from bot.notices import (
+    announce,
+    asking,
+    edits,
+    groups,
+    learning,
+    ledger,
+    reminders,
+    stories,
+    taking_part,
+    verify,
+)
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
 
@@ -36,7 +47,8 @@ OWNERS: tuple[ModuleType, ...] = (
     *(alerts, inbox, leases, links, organisers, outbox, pace, pairing, passes, people, pushes),
     *(reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, edits, groups, ledger, reminders, stories, verify),
+    *(announce, asking, edits, groups, learning, ledger, reminders, stories, taking_part),
+    verify,
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 

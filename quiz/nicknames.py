@@ -44,6 +44,17 @@ def problem(name: str) -> Problem | None:
     return "rude" if _is_rude(name, words, listed) else None
 
 
+def swears(text: str) -> bool:
+    """Whether a sentence holds a rude word just as it is written: no guessing, unlike in a name.
+
+    Words without accents count only where the whole sentence has none.
+    """
+    listed = _words()
+    words = " ".join(re.findall(r"\w+", text.lower()))
+    held = listed["rude"] | listed["bare"] if fold(words) == words else listed["rude"]
+    return any(f" {word} " in f" {words} " for word in held)
+
+
 def _is_unsafe(name: str) -> bool:
     """Zalgo, letters of odd scripts, or what is not a letter, number, mark or simple sign."""
     run = 0

@@ -10,9 +10,11 @@ from sqlmodel import Session, SQLModel
 from bot import organisers, outbox, pairing, people, privacy, pushes, reach, state
 from bot.inbox import Inbox
 from bot.messages import Reply
-from bot.notices import announce, groups, stories
+from bot.notices import announce, asking, following, groups, stories, taking_part
 from bot.notices.announce import Draft
+from bot.notices.asking import TalkVote
 from bot.notices.audience import Audience
+from bot.notices.learning import TalkAnswer
 from bot.organisers import POWERS, Act, Audit, Role
 from bot.people import Address, Person
 from bot.tables import METADATA
@@ -152,7 +154,30 @@ def fill_every_table(session: Session, person: Person) -> None:
     session.flush()
     groups.subscribe(session, "fake", f"-{person.id}", "", people.id_of(person), NOON)
     stories.reader(session, people.id_of(person)).weekly = True
+    come(session, person)
     play(session, person)
+
+
+def come(session: Session, person: Person) -> None:
+    """The person wants to hear of talks, says they come, asks, votes, comes and answers."""
+    number, other = people.id_of(person), 10**6 + people.id_of(person)
+    following.take_up(session, person, ["talk"], "lời hỏi", NOON)
+    taking_part.reply(session, "x", number, "yes", NOON)
+    taking_part.check_in(session, "x", person.key, "", "qr", NOON)
+    asking.ask(session, "x", number, "Làm VNeID ở đâu?", NOON)
+    session.add(TalkVote(question=other, person_id=number))
+    session.add(
+        TalkAnswer(
+            occurrence="x",
+            person_key=person.key,
+            phase="before",
+            question="q1",
+            choice=1,
+            is_right=True,
+            at=NOON,
+        )
+    )
+    session.flush()
 
 
 def play(session: Session, person: Person) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import state
+from bot.flows.coming import invite
 from bot.flows.turn import Turn
 from bot.i18n import _
 from bot.messages import Link, Reply
@@ -37,7 +38,7 @@ def events(turn: Turn, rest: str) -> list[Reply]:
     current = turn.house.programme.current(turn.session)
     one = next((event for event in current if event.id == rest.strip().lower()), None)
     if one is not None:
-        return [detail(turn, one)]
+        return [_opened(turn, one)]
     return [coming(turn, fold(rest), current)]
 
 
@@ -132,7 +133,12 @@ def show(turn: Turn, event_id: str) -> list[Reply]:
     one = next((event for event in current if event.id == event_id), None)
     if one is None:
         return [Reply(_("Mình không còn sự kiện này. Gõ /sukien để xem các sự kiện sắp tới."))]
-    return [detail(turn, one)]
+    return [_opened(turn, one)]
+
+
+def _opened(turn: Turn, event: Event) -> Reply:
+    """An event, and whether one comes."""
+    return invite(turn, event, detail(turn, event))
 
 
 def detail(turn: Turn, event: Event) -> Reply:

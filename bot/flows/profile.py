@@ -58,6 +58,8 @@ def help_(turn: Turn) -> list[Reply]:
         _("/camnang: cẩm nang chuyển đổi số và bài học các tỉnh"),
         _("/sukien: sự kiện sắp tới · /lichphat: lịch loa truyền thanh"),
         _("/tintuc: tin mới nhất · /tintuc tuần: nhận tin 18:00 Chủ nhật mỗi tuần"),
+        _("/dangky: nhận tin sự kiện · /huy: ngừng nhận ngay"),
+        _("/diemdanh: điểm danh khi tới tọa đàm · /hoitruoc: gửi trước câu hỏi"),
         _("/xacminh: xem thông báo, đường dẫn, số điện thoại có phải thật không"),
         _("/quyenriengtu: mình lưu gì, bạn có quyền gì"),
         _("/dulieu: xem mọi thứ mình đang giữ về bạn"),

@@ -135,3 +135,21 @@ def test_what_the_plan_does_not_know(run: Run, arguments: tuple[str, ...], told:
 
     assert status != 0
     assert told in out
+
+
+def test_a_poster_and_a_minute_are_files(
+    run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A .pdf and a .png to print, a .docx to sign; what cannot be is said with its reason."""
+    monkeypatch.setenv("BOT_PUBLIC_URL", "https://chat.example.vn")
+    run("event", "import", str(file))
+    pdf, png, minute = (tmp_path / name for name in ("a.pdf", "a.png", "a.docx"))
+
+    assert run("event", "poster", "toa-dam-dong", "--out", str(pdf))[0] == 0
+    assert run("event", "poster", "--out", str(png))[0] == 0
+    assert run("event", "minutes", "toa-dam-dong", "--out", str(minute))[0] == 0
+    signs = [path.read_bytes()[:4] for path in (pdf, png, minute)]
+    assert signs == [b"%PDF", b"\x89PNG", b"PK\x03\x04"]
+    assert "Không có sự kiện" in run("event", "poster", "x", "--out", str(pdf))[1]
+    assert run("event", "poster", "--out", str(tmp_path / "a.gif"))[0] == 2
+    assert run("event", "minutes", "x", "--out", str(minute))[0] == 1
