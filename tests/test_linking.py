@@ -206,7 +206,7 @@ def test_every_table_is_merged(session: Session) -> None:
         old, new = (key, lan.key) if column.name == "person_key" else (row, lan.id)
         assert session.execute(select(table).where(column == old)).first() is None, table.name
         assert session.execute(select(table).where(column == new)).first(), table.name
-    assert people.interests(session, people.id_of(lan)) == ["toa-dam"]
+    assert people.interests(session, people.id_of(lan)) == ["talk", "toa-dam"]
     assert "interest:" in privacy.describe(session, lan, ZONE)
 
 

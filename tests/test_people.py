@@ -140,7 +140,8 @@ def fill_every_table(session: Session, person: Person) -> None:
     session.add(
         Inbox(channel="fake", key="1", lane="fake:lan", received_at=NOON, person_id=person.id)
     )
-    reach.heard(session, "fake", people.addresses(session, people.id_of(person))[0].user, NOON)
+    where = people.addresses(session, people.id_of(person))[0]
+    reach.heard(session, where.channel, where.user, NOON)
     number = people.id_of(person)
     people.follow(session, number, "toa-dam", NOON)
     pushes.subscribe(session, number, "lan", "https://push.example/1", ("key", "auth"), NOON)

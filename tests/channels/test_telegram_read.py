@@ -102,7 +102,6 @@ def test_kinds_of_messages(raw: dict[str, Any], kind: str) -> None:
     "raw",
     [
         pytest.param(updates.channel_post("tin"), id="channel post"),
-        pytest.param(updates.poll_answer("1", [0]), id="poll answer"),
         pytest.param({"update_id": 1, "something_new": {"a": 1}}, id="unknown kind"),
         pytest.param({"update_id": 1}, id="nothing at all"),
     ],
