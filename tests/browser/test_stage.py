@@ -210,6 +210,7 @@ async def test_a_juror_marks_and_a_helper_keys_in(visit: Visit, theatre: Theatre
     team = theatre.enrolled("team", "Đội Biển")
     juror = await enter(visit, theatre, theatre.link("juror", theatre.juror()))
     field = juror.locator("input[type=number]").first
+    await expect(juror.locator("[data-by]").first).to_be_visible()  # the script is there
     await field.fill("31.5")
     await field.press("Tab")
     await expect(juror.locator("#kept")).to_contain_text("Đã lưu")
