@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import DateTime, select
 from sqlmodel import Field, Session, SQLModel, col
 
+from bot import sensitive
 from bot.people import PERSON, Person, id_of
 
 Role = Literal["admin", "editor", "contest", "announcer", "viewer"]
@@ -74,13 +75,21 @@ class UnknownOrganiserError(Exception):
 
 def add(session: Session, name: str, role: Role, actor: str, now: datetime) -> str:
     """Add an organiser; returns the code (128 bits, once, ten minutes) they type to the bot."""
-    code = secrets.token_hex(16)
+    code = new_code()
     organiser = Organiser(
         name=name, role=role, code_hash=_hash(code), code_until=now + CODE_FOR, added_at=now
     )
     session.add(organiser)
     session.flush()
     note(session, actor, "organisers.add", f"organiser {organiser.id} {role}", now)
+    return code
+
+
+def new_code() -> str:
+    """128 bits as hex, with no run of digits that would be masked as a card or identity number."""
+    code = secrets.token_hex(16)
+    while sensitive.blank(code) != code:
+        code = secrets.token_hex(16)
     return code
 
 

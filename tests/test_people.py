@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
-from bot import organisers, outbox, pairing, people, privacy, pushes, reach, state
+from bot import organisers, outbox, pairing, people, privacy, pushes, reach, sensitive, state
 from bot.inbox import Inbox
 from bot.messages import Reply
 from bot.notices import announce, asking, following, groups, stories, taking_part
@@ -189,6 +189,14 @@ def play(session: Session, person: Person) -> None:
     papers.put(round_, paper, NOON)
     papers.answer(session, round_, paper, 0, "web", NOON)
     practice.learn(session, person.key, "q1", NOON.date(), NOON, right=True)
+
+
+def test_a_code_is_never_masked_when_it_is_typed() -> None:
+    """One in some codes would look like a card or identity number, and be hidden from the bot."""
+    for _time in range(500):
+        typed = f"/start org-{organisers.new_code()}"
+
+        assert sensitive.blank(typed) == typed
 
 
 def test_every_table_says_whom_it_is_about_or_that_it_is_about_nobody() -> None:
