@@ -34,6 +34,7 @@ from bot.signals import Signals
 from bot.tables import migrate
 from bot.web import auth, board, chat, news, ops, webhooks
 from bot.web.context import Suggestion, Web
+from bot.web.desk import routes as desk
 from bot.web.security import protect
 from bot.web.stage import routes as stage
 from bot.worker import Worker
@@ -114,10 +115,12 @@ class App:
             lambda: list(self.content.places.emergency),
             lambda: self.content,
             lambda: self.library.programme,
+            {name: channel.can for name, channel in self.worker.channels.items()},
         )
         routes: list[BaseRoute] = [
             *chat.routes(web),
             *auth.routes(web),
+            *desk.routes(web),
             *stage.routes(web),
             *board.routes(web),
             *news.routes(web),

@@ -22,6 +22,8 @@ from bot import (
     state,
     tokens,
 )
+from bot.desk import edits as content_edits
+from bot.desk import handed, handoff
 from bot.notices import edits, ledger, verify
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
@@ -31,6 +33,7 @@ OWNERS: tuple[ModuleType, ...] = (
     *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
     *(edits, ledger, verify),
+    *(content_edits, handed, handoff),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 

@@ -1,12 +1,12 @@
 """What the pages work with, built once by app.py."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from bot.content import Content
 from bot.db import Database
 from bot.i18n import _
-from bot.messages import Choice
+from bot.messages import Capability, Choice
 from bot.notices.official import Official
 from bot.notices.programme import Programme
 from bot.settings import Settings
@@ -36,6 +36,8 @@ class Web:
     content: Callable[[], Content]
     """The content of this moment."""
     programme: Callable[[], Programme] = Programme
+    can: Mapping[str, Capability] = field(default_factory=dict)
+    """What each channel can show: organisers' answers go out on them."""
     """Events, the plan and the list of what is official, as they are now."""
 
     def official(self) -> Official:
