@@ -83,6 +83,8 @@ class Content:
     bank: Bank
     contests: dict[str, Rules]
     mistakes: tuple[Mistake, ...] = ()
+    shipped: Book | None = None
+    """The book of the files, before anything was laid over it."""
 
     def find(self, question: str, topic: str = "") -> tuple[Found, ...]:
         """The answers to a message: one, or two when it asks two things."""
@@ -123,8 +125,9 @@ def load(
     lexicon = load_lexicon(data / "lexicons")
     foreign = load_foreign(data / "foreign.yaml")
     matcher = Matcher.build(documents(book), lexicon, cache, foreign)
+    told = tuple(sorted(mistakes))
     return Content(
-        book, pages, places, matcher, lexicon, questions, contests, tuple(sorted(mistakes))
+        book, pages, places, matcher, lexicon, questions, contests, told, shipped=shipped
     )
 
 

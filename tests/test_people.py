@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
 from bot import organisers, outbox, people, privacy, reach, state
+from bot.desk import handoff
 from bot.inbox import Inbox
 from bot.messages import Reply
 from bot.organisers import POWERS, Act, Audit, Role
@@ -135,6 +136,7 @@ def fill_every_table(session: Session, person: Person) -> None:
     session.add(
         Inbox(channel="fake", key="1", lane="fake:lan", received_at=NOON, person_id=person.id)
     )
+    handoff.take(session, "fake:lan", people.id_of(person), "Hoa", NOON)
     reach.heard(session, "fake", people.addresses(session, people.id_of(person))[0].user, NOON)
     kept = {"person_key": person.key, "text": "khai sinh", "folded": "khai sinh", "now": NOON}
     unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]

@@ -23,6 +23,8 @@ KEYS = (
 )
 """What an entry of the desk may have, in the order of its form; `cite` is a source of its own."""
 LISTS = frozenset({"phrasings", "sources", "links", "local", "next", "neighbours", "phrasings_en"})
+APART = frozenset({"category", "cite", "questions"})
+"""Keys of a form that an entry of a file has not; `questions` wait for its answer."""
 FEWEST = 1
 """Wordings of an entry made at the desk: more come with the questions people ask."""
 
@@ -71,7 +73,7 @@ def lay(book: Book, rows: Sequence[ContentEdit]) -> Book:
 
 def parse(data: Mapping[str, Any]) -> tuple[Entry | None, list[Wrong]]:
     """The entry of a form, and what is wrong with it by field."""
-    item = Item({key: value for key, value in data.items() if key not in {"category", "cite"}})
+    item = Item({key: value for key, value in data.items() if key not in APART})
     item.lines = {key: number for number, key in enumerate(KEYS, start=1)}
     own = source_of(data)
     if own:

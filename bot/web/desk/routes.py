@@ -3,10 +3,13 @@
 from starlette.routing import Route
 
 from bot.web.context import Web
-from bot.web.desk import home, questions, talks
+from bot.web.desk import content, drafts, home, local, questions, talks
 from bot.web.desk.room import Desk, Door
 
-DOORS: tuple[Door, ...] = (*home.DOORS, *questions.DOORS, *talks.DOORS)
+DOORS: tuple[Door, ...] = (
+    *(*home.DOORS, *questions.DOORS, *talks.DOORS),
+    *(*content.DOORS, *drafts.DOORS, *local.DOORS),
+)
 
 
 def routes(web: Web) -> list[Route]:

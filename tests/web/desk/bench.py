@@ -31,6 +31,8 @@ from faq import unanswered
 from faq.text import fold
 from tests.web.stand import EMERGENCY, listening
 
+DASHED = {"noi_dung": "noi-dung", "muc_gan": "muc-gan", "don_vi": "don-vi"}
+"""Names of fields that Python would read as a difference."""
 OURS = {"sec-fetch-site": "same-origin"}
 
 
@@ -48,7 +50,7 @@ class Browser:
 
     def post(self, path: str, **fields: object) -> httpx.Response:
         """Send a form of the desk, with what the page put into it."""
-        data = {name.replace("_", "-"): value for name, value in fields.items()}
+        data = {DASHED.get(name, name): value for name, value in fields.items()}
         data["csrf"] = token_of(self.secret)
         return self.http.post(path, data=data, headers=OURS)
 

@@ -114,7 +114,7 @@ def test_sessions_are_ended_at_once_and_only_ones_own(bench: Bench) -> None:
     here.post("/ban/phien", phien=other.pass_id)
     here.post("/ban/phien", phien=there.pass_id)
 
-    assert (shown.count("Mở lúc"), shown.count("máy này")) == (2, 1)
+    assert (shown.count("Vào lúc"), shown.count("máy này")) == (2, 1)
     assert (other.get("/ban").status_code, there.get("/ban").status_code) == (200, 403)
     assert ("Lan", "session.end", f"pass {there.pass_id}", True) in bench.audit()
 
