@@ -39,12 +39,12 @@ def take_over(bench: Bench, library: Library) -> bool:
     return fresh
 
 
-def form(bench: Bench, name: str = NAME, **changed: object) -> dict[str, object]:
+def form(bench: Bench, **changed: object) -> dict[str, object]:
     """An entry's form as it stands, with changes."""
     from bot.desk import overlay
 
     book = bench.content[0].book
-    given = overlay.as_data(book.by_id[name], book)
+    given = overlay.as_data(book.by_id[NAME], book)
     lines = {
         key: "\n".join(value) if isinstance(value, list) else value for key, value in given.items()
     }
