@@ -16,7 +16,7 @@ from bot.people import Person
 from faq import unanswered
 from faq.unanswered import Unanswered
 
-MOST = 300
+MOST = 150
 """Questions looked at together, oldest first: nobody reads more at once."""
 WEEK = timedelta(days=7)
 
