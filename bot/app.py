@@ -40,6 +40,7 @@ from bot.tables import migrate
 from bot.upkeep import Upkeep
 from bot.web import auth, board, chat, door, dx_day, fanpage, news, ops, push, webhooks
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
+from bot.web.desk import routes as desk
 from bot.web.security import protect
 from bot.web.stage import routes as stage
 from bot.worker import Worker
@@ -158,11 +159,13 @@ class App:
             lambda: self.content,
             lambda: self.library.programme,
             self.push,
+            {name: channel.can for name, channel in self.worker.channels.items()},
         )
         routes: list[BaseRoute] = [
             *chat.routes(web),
             *push.routes(web),
             *auth.routes(web),
+            *desk.routes(web),
             *stage.routes(web),
             *board.routes(web),
             *news.routes(web),

@@ -32,13 +32,7 @@ def organiser(settings: Settings, options: argparse.Namespace) -> int:
     try:
         match options.act:
             case "add":
-                work = partial(
-                    organisers.add, name=options.name, role=options.role, actor=ACTOR, now=now
-                )
-                code = db.run(work).result()
-                minutes = int(organisers.CODE_FOR.total_seconds() // 60)
-                print(f"Trong {minutes} phút, {options.name} nhắn cho bot (một lần):")
-                print(f"/start org-{code}")
+                return _add(db, options, settings, now)
             case "link":
                 return _link(db, options.id, settings, now)
             case "list":
@@ -50,6 +44,18 @@ def organiser(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _add(db: Database, options: argparse.Namespace, settings: Settings, now: datetime) -> int:
+    def work(session: Session) -> tuple[str, int]:
+        code = organisers.add(session, options.name, options.role, ACTOR, now)
+        return code, organisers.listed(session)[-1].id or 0
+
+    code, made = db.run(work).result()
+    minutes = int(organisers.CODE_FOR.total_seconds() // 60)
+    print(f"Trong {minutes} phút, {options.name} nhắn cho bot (một lần):")
+    print(f"/start org-{code}")
+    return _link(db, made, settings, now)
+
+
 def _listed(session: Session) -> list[str]:
     return [
         f"{item.id}. {item.name} ({item.role})" + ("" if item.person_id else ", chưa nhận mã")
@@ -59,7 +65,9 @@ def _listed(session: Session) -> list[str]:
 
 def _remove(db: Database, organiser_id: int, now: datetime) -> int:
     def work(session: Session) -> str:
-        return organisers.remove(session, organiser_id, ACTOR, now).name
+        name = organisers.remove(session, organiser_id, ACTOR, now).name
+        passes.revoke(session, "organiser", str(organiser_id), now)
+        return name
 
     try:
         print(f"Đã bỏ quyền của {db.run(work).result()}.")

@@ -83,6 +83,8 @@ class Content:
     bank: Bank
     contests: dict[str, Rules]
     mistakes: tuple[Mistake, ...] = ()
+    shipped: Book | None = None
+    """The book of the files, before anything was laid over it."""
 
     def find(self, question: str, topic: str = "") -> tuple[Found, ...]:
         """The answers to a message: one, or two when it asks two things."""
@@ -95,20 +97,26 @@ class Content:
         return [self.book.by_id[name] for name in fitting if name in self.book.by_id][:count]
 
 
+LayLocal = Callable[[dict[str, Page], Places], tuple[dict[str, Page], Places]]
+
+
 def load(
     data: Path = DATA,
     cache: Path | None = None,
     lay_over: Callable[[Book], Book] = lambda book: book,
+    lay_local: LayLocal = lambda pages, places: (pages, places),
 ) -> Content:
     """Load everything in `data`; what is wrong stands in `mistakes`, the rest is used.
 
-    `lay_over` may put local edits over the shipped book before the matcher learns it.
+    `lay_over` may put local edits over the shipped book before the matcher learns it, and
+    `lay_local` over the links and places.
     """
     shipped, mistakes = books.load(data)
     book = lay_over(shipped)
     pages, more = links.load(data / "links.yaml")
     places, wrong = load_places(data / "places.yaml")
-    mistakes += [*more, *wrong, *_cross(book, pages, places)]
+    pages, places = lay_local(pages, places)
+    mistakes += [*more, *wrong, *cross(book, pages, places)]
     questions, in_quiz = banks.load(
         data / "quiz", {entry.id: entry.sources for entry in book.entries}
     )
@@ -117,8 +125,9 @@ def load(
     lexicon = load_lexicon(data / "lexicons")
     foreign = load_foreign(data / "foreign.yaml")
     matcher = Matcher.build(documents(book), lexicon, cache, foreign)
+    told = tuple(sorted(mistakes))
     return Content(
-        book, pages, places, matcher, lexicon, questions, contests, tuple(sorted(mistakes))
+        book, pages, places, matcher, lexicon, questions, contests, told, shipped=shipped
     )
 
 
@@ -184,7 +193,7 @@ def _places(whole: Mapping, key: str) -> tuple[Place, ...]:
     return tuple(Place(text(item, "id"), text(item, "name")) for item in _items(whole, key))
 
 
-def _cross(book: Book, pages: dict[str, Page], places: Places) -> Iterable[Mistake]:
+def cross(book: Book, pages: dict[str, Page], places: Places) -> Iterable[Mistake]:
     """Names in entries and places that lead nowhere."""
     for entry in book.entries:
         for name in entry.links:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot import people, sensitive, state
+from bot.desk import handoff
 from bot.flows import (
     ask,
     care,
@@ -50,6 +51,7 @@ COMMANDS: dict[str, Answer] = {
     "donvi": lambda turn, _rest: profile.choose_place(turn, "unit"),
     "dulieu": lambda turn, _rest: profile.my_data(turn),
     "xoadulieu": lambda turn, _rest: profile.ask_to_forget(turn),
+    "ban": lambda turn, _rest: helpdesk.desk(turn),
     "cauhoi": lambda turn, _rest: helpdesk.questions(turn),
     "thongbao": notices.command,
     "lienket": linking.command,
@@ -206,7 +208,7 @@ def _masked(turn: Turn, safe: str) -> list[Reply]:
     if verdict is not None:
         return [warning, *verdict]
     helped = _in_need(turn, fold(safe))
-    if not helped and any(isinstance(found, Sure) for found in turn.found):
+    if not helped and not _is_held(turn) and any(isinstance(found, Sure) for found in turn.found):
         helped = ask.ask(turn)
     return [warning, *helped]
 
@@ -233,6 +235,8 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
     helped = _in_need(turn, words)
     if helped:
         return helped
+    if _is_held(turn):
+        return []
     answered = (
         games.heard(turn, words) or taking_part.heard(turn, words) or _to_open_question(turn, words)
     )
@@ -248,6 +252,12 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
         or games.by_words(turn, words)
         or ask.ask(turn)
     )
+
+
+def _is_held(turn: Turn) -> bool:
+    """Whether an organiser talks here: the bot keeps quiet, but for what it was asked to ask."""
+    held = handoff.holds(turn.session, turn.lane, turn.now)
+    return held and state.question(turn.chat, turn.person_id, turn.now) is None
 
 
 def _media(turn: Turn) -> list[Reply]:

@@ -1,4 +1,4 @@
-"""The content of this moment: the shipped files with approved wordings laid over, kept fresh."""
+"""The content of this moment: the shipped files with the desk's changes laid over, kept fresh."""
 
 import contextlib
 import ctypes
@@ -7,9 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sqlmodel import Session
+
 from bot import content as contents
 from bot.content import DATA, Content
 from bot.db import Database
+from bot.desk import edits
+from bot.desk import overlay as desk
+from bot.desk.edits import ContentEdit
 from bot.notices import programme as programmes
 from bot.notices.programme import Programme
 from faq import unanswered
@@ -36,10 +41,10 @@ class Library:
     programme: Programme = field(init=False)
 
     def __post_init__(self) -> None:
-        overlay = self.db.read(unanswered.approved)
-        self.content = load(self.data, self.cache, overlay)
+        overlay, rows = self.db.read(_laid)
+        self.content = load(self.data, self.cache, overlay, rows)
         self.programme = programmes.load(self.data, self.content.places)
-        self._stamp = (fingerprint(self.data), _frozen(overlay))
+        self._stamp = _stamp(self.data, overlay, rows)
 
     def deepen(self) -> None:
         """Find by meaning too, when the extra `semantic` is installed; slow the first time."""
@@ -47,13 +52,13 @@ class Library:
 
     def refresh(self) -> bool:
         """Look for edits and approved wordings; whether there is new content."""
-        overlay = self.db.read(unanswered.approved)
-        stamp = (fingerprint(self.data), _frozen(overlay))
+        overlay, rows = self.db.read(_laid)
+        stamp = _stamp(self.data, overlay, rows)
         if stamp == self._stamp:
             return False
         self._stamp = stamp
         try:
-            fresh = load(self.data, self.cache, overlay)
+            fresh = load(self.data, self.cache, overlay, rows)
             planned = programmes.load(self.data, fresh.places)
         except Exception as error:  # noqa: BLE001 - whatever an edit did, the last good book stays
             self.trouble = f"giữ bản cũ: {type(error).__name__}"
@@ -70,9 +75,15 @@ class Library:
         return True
 
 
-def load(data: Path, cache: Path | None, overlay: Overlay) -> Content:
-    """The content of a folder with approved wordings laid over it."""
-    content = contents.load(data, cache, lay_over=lambda book: laid_over(book, overlay))
+def load(
+    data: Path, cache: Path | None, overlay: Overlay, rows: Sequence[ContentEdit] = ()
+) -> Content:
+    """The content of a folder with the desk's changes and approved wordings laid over it."""
+
+    def lay_over(book: Book) -> Book:
+        return laid_over(desk.lay(book, rows), overlay)
+
+    content = contents.load(data, cache, lay_over, desk.Local(tuple(rows)))
     give_back_memory()
     return content
 
@@ -99,6 +110,17 @@ def fingerprint(folder: Path) -> str:
     stats = ((path, path.stat()) for path in sorted(folder.rglob("*.yaml")))
     lines = (f"{path} {stat.st_mtime_ns} {stat.st_size}" for path, stat in stats)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _laid(session: Session) -> tuple[dict[str, list[str]], list[ContentEdit]]:
+    """What is laid over the files: approved wordings, and changes made at the desk."""
+    return unanswered.approved(session), edits.live(session)
+
+
+def _stamp(data: Path, overlay: Overlay, rows: Sequence[ContentEdit]) -> tuple[object, ...]:
+    """Changes whenever a file, an approved wording or a change of the desk does."""
+    laid = tuple((row.kind, row.name, row.version) for row in rows)
+    return fingerprint(data), _frozen(overlay), laid
 
 
 def _frozen(overlay: Overlay) -> tuple[tuple[str, tuple[str, ...]], ...]:

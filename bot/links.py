@@ -45,7 +45,7 @@ def load(path: Path) -> tuple[dict[str, Page], list[Mistake]]:
     pages: dict[str, Page] = {}
     for item in items:
         page = Page(*(text(item, key) for key in Page.__dataclass_fields__))
-        what = _wrong(page)
+        what = wrong(page)
         if page.id in pages:
             what = f"liên kết {page.id} có hai lần"
         if what:
@@ -60,7 +60,7 @@ def load(path: Path) -> tuple[dict[str, Page], list[Mistake]]:
     return pages, mistakes
 
 
-def _wrong(page: Page) -> str:
+def wrong(page: Page) -> str:
     """What makes a page unusable, or nothing."""
     if not page.id or not page.title:
         return "liên kết thiếu id hoặc title"

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -118,6 +119,17 @@ def revoke(session: Session, kind: Kind, subject: str, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return changed(ended)
+
+
+def sessions(session: Session, kind: Kind, subject: str, now: datetime) -> Sequence[Pass]:
+    """The sessions of somebody that are open now, the newest first."""
+    statement = select(Pass).where(
+        col(Pass.kind) == kind,
+        col(Pass.subject) == subject,
+        col(Pass.session_until) > now,
+        col(Pass.revoked_at).is_(None),
+    )
+    return session.scalars(statement.order_by(col(Pass.id).desc())).all()
 
 
 def leave(session: Session, pass_id: int, now: datetime) -> None:

@@ -33,6 +33,7 @@ IMPERSONAL = frozenset(
         *("eventedit", "planedit", "estimate", "noticecode", "story", "talk"),
         *("lease", "notice", "reminder", "vapid"),
         *("privacyrequest", "alert"),
+        *("contentedit", "handed"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""

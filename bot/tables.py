@@ -27,6 +27,8 @@ from bot import (
     state,
     tokens,
 )
+from bot.desk import edits as content_edits
+from bot.desk import handed, handoff
 from bot.notices import (
     announce,
     asking,
@@ -49,6 +51,7 @@ OWNERS: tuple[ModuleType, ...] = (
     *(board, jury, papers, players, practice, rounds, steps),
     *(announce, asking, edits, groups, learning, ledger, reminders, stories, taking_part),
     verify,
+    *(content_edits, handed, handoff),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 

@@ -104,11 +104,11 @@ def load(folder: Path) -> tuple[Book, list[Mistake]]:
         category = text(whole, "category") or path.stem
         categories[category] = text(whole, "title") or category
         for item in items:
-            found, wrong = _entry(item, category, path.name)
+            found, wrong = parse(item, category, path.name)
             mistakes += wrong
             entries += found
     book = Book(tuple(entries), sources, categories)
-    return book, sorted(mistakes + _cross(book))
+    return book, sorted(mistakes + cross(book))
 
 
 def load_sources(path: Path) -> tuple[dict[str, Source], list[Mistake]]:
@@ -128,7 +128,9 @@ def load_sources(path: Path) -> tuple[dict[str, Source], list[Mistake]]:
     return sources, mistakes
 
 
-def _entry(item: Mapping, category: str, file: str) -> tuple[list[Entry], list[Mistake]]:
+def parse(
+    item: Mapping, category: str, file: str, fewest: int = FEWEST_PHRASINGS
+) -> tuple[list[Entry], list[Mistake]]:
     """The entry of a mapping, unless its form is wrong; and what is wrong."""
     wrong = [*_form(item, file)]
     dates = {}
@@ -163,7 +165,7 @@ def _entry(item: Mapping, category: str, file: str) -> tuple[list[Entry], list[M
         file=file,
         line=item.line,
     )
-    return [entry], _content(entry, item)
+    return [entry], _content(entry, item, fewest)
 
 
 def _form(item: Mapping, file: str) -> Iterable[Mistake]:
@@ -173,7 +175,7 @@ def _form(item: Mapping, file: str) -> Iterable[Mistake]:
         yield Mistake(file, item.at("id"), f"id {name!r} sai dạng", "Dùng a-z, 0-9 và dấu gạch nối")
     for key in ("question", "answer"):
         if not text(item, key):
-            yield Mistake(file, item.line, f"mục {name} thiếu {key}", f"Thêm {key}")
+            yield Mistake(file, item.at(key), f"mục {name} thiếu {key}", f"Thêm {key}")
     if text(item, "confidence") not in CONFIDENCES:
         remedy = f"Dùng một trong: {', '.join(CONFIDENCES)}"
         yield Mistake(file, item.at("confidence"), f"mục {name}: confidence sai", remedy)
@@ -184,15 +186,15 @@ def _form(item: Mapping, file: str) -> Iterable[Mistake]:
         yield Mistake(file, item.at(key), f"mục {name}: khóa lạ {key}", "Sửa tên hoặc bỏ đi")
 
 
-def _content(entry: Entry, item: Mapping) -> list[Mistake]:
+def _content(entry: Entry, item: Mapping, fewest: int) -> list[Mistake]:
     """Mistakes that leave the entry usable."""
     wrong = [*_answers(entry, item)]
 
     def say(key: str, what: str, remedy: str) -> None:
         wrong.append(Mistake(entry.file, item.at(key), f"mục {entry.id}: {what}", remedy))
 
-    if len(entry.phrasings) < FEWEST_PHRASINGS:
-        say("phrasings", f"chỉ có {len(entry.phrasings)} cách hỏi", f"Cần {FEWEST_PHRASINGS}")
+    if len(entry.phrasings) < fewest:
+        say("phrasings", f"chỉ có {len(entry.phrasings)} cách hỏi", f"Cần {fewest}")
     if not entry.sources:
         say("sources", "thiếu nguồn", "Thêm id nguồn từ sources.yaml")
     english = {bool(entry.question_en), bool(entry.answer_en)}
@@ -218,7 +220,7 @@ def _answers(entry: Entry, item: Mapping) -> Iterable[Mistake]:
             yield Mistake(entry.file, line, what, "Dùng https:// hoặc chỉ ghi tên miền")
 
 
-def _cross(book: Book) -> list[Mistake]:
+def cross(book: Book) -> list[Mistake]:
     """Mistakes between entries: ids used twice, and names that lead nowhere."""
     wrong = []
     seen: dict[str, Entry] = {}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sqlalchemy import DateTime, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -114,6 +114,14 @@ def waiting(session: Session, limit: int = 50) -> Sequence[Unanswered]:
     return session.scalars(statement.order_by(col(Unanswered.id)).limit(limit)).all()
 
 
+def still_open(session: Session, rows: Sequence[int]) -> Sequence[Unanswered]:
+    """Those of some questions that nobody has answered yet, oldest first."""
+    statement = select(Unanswered).where(
+        col(Unanswered.id).in_(list(rows)), col(Unanswered.state) == OPEN
+    )
+    return session.scalars(statement.order_by(col(Unanswered.id))).all()
+
+
 def count_waiting(session: Session) -> int:
     """How many questions are not answered yet."""
     statement = select(func.count()).where(col(Unanswered.state) == OPEN)
@@ -131,6 +139,20 @@ def confirm(
 ) -> None:
     """Keep a wording that a person confirmed to mean an entry."""
     session.add(Candidate(person_key=person_key, entry=entry, text=text, folded=folded, at=now))
+
+
+def adopt(session: Session, question: Unanswered, entry: str, now: datetime) -> None:
+    """Take the words of a question into an entry, as an organiser decided."""
+    session.add(
+        Candidate(
+            person_key=question.person_key,
+            entry=entry,
+            text=question.text,
+            folded=question.folded,
+            at=now,
+            state=APPROVED,
+        )
+    )
 
 
 def candidates(session: Session, limit: int = 100) -> Sequence[Candidate]:
@@ -167,11 +189,14 @@ def approved(session: Session) -> dict[str, list[str]]:
 def grouped(questions: Sequence[Unanswered], alike: float = ALIKE) -> list[list[Unanswered]]:
     """Questions put together by likeness, the largest group first."""
     groups: list[list[Unanswered]] = []
+    first: list[str] = []
     for question in questions:
-        for group in groups:
-            if fuzz.token_set_ratio(question.folded, group[0].folded) >= alike:
-                group.append(question)
-                break
-        else:
+        found = process.extractOne(
+            question.folded, first, scorer=fuzz.token_set_ratio, score_cutoff=alike
+        )
+        if found is None:
+            first.append(question.folded)
             groups.append([question])
+        else:
+            groups[found[2]].append(question)
     return sorted(groups, key=lambda group: (-len(group), group[0].id or 0))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
 from bot import organisers, outbox, pairing, people, privacy, pushes, reach, sensitive, state
+from bot.desk import handoff
 from bot.inbox import Inbox
 from bot.messages import Reply
 from bot.notices import announce, asking, following, groups, stories, taking_part
@@ -149,6 +150,7 @@ def fill_every_table(session: Session, person: Person) -> None:
     pairing.check(session, number, "wrong", NOON)
     draft = Draft("Mời họp", audience=Audience(named=True))
     announce.write(session, draft, "x", NOON, named=[number])
+    handoff.take(session, "fake:lan", number, "Hoa", NOON)
     kept = {"person_key": person.key, "text": "khai sinh", "folded": "khai sinh", "now": NOON}
     unanswered.confirm(session, entry="dang-ky-khai-sinh-lien-thong", **kept)  # type: ignore[arg-type]
     unanswered.keep(session, channel="fake", lane="fake:lan", near=[], why="nothing", **kept)  # type: ignore[arg-type]

@@ -1,13 +1,13 @@
 """Organisers in chat: the questions that wait for a person, and answering them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot import organisers, outbox, pushes
+from bot import organisers, outbox, passes, pushes
 from bot.flows.ask import came_back
 from bot.flows.turn import Turn
 from bot.i18n import _, day, speaking
@@ -51,6 +51,43 @@ def reply_to(turn: Turn, rest: str, can: Mapping[str, Capability]) -> list[Reply
     organisers.note(turn.session, by, "questions.answer", question.code, turn.now)
     give_back(turn.session, question, can, turn.house.zone, turn.now)
     return [Reply(_("Đã gửi trả lời cho người hỏi {code}.").format(code=question.code))]
+
+
+def answer_all(
+    session: Session,
+    questions: Sequence[unanswered.Unanswered],
+    text: str,
+    by: str,
+    can: Mapping[str, Capability],
+    zone: ZoneInfo,
+    now: datetime,
+) -> list[str]:
+    """Answer questions alike once: everybody who asked gets it. The lanes that have news."""
+    for question in questions:
+        unanswered.answer(question, text, by, now)
+        give_back(session, question, can, zone, now)
+    return [question.lane for question in questions]
+
+
+def desk(turn: Turn) -> list[Reply]:
+    """/ban: a one-time link to the desk, for organisers alone; it is not kept after delivery."""
+    if not (turn.message.private and turn.message.trusted):
+        return [not_allowed()]
+    organiser = organisers.of(turn.session, turn.person)
+    if organiser is None:
+        return [not_allowed()]
+    if not turn.house.public_url:
+        return [
+            Reply(_("Chatbot chưa có địa chỉ công khai. Bạn xin người quản trị liên kết vào bàn."))
+        ]
+    token = passes.issue(turn.session, "organiser", str(organiser.id), turn.now)
+    organisers.note(
+        turn.session, organiser.name, "organisers.link", f"organiser {organiser.id}", turn.now
+    )
+    minutes = int(passes.LINK_FOR.total_seconds() // 60)
+    text = _("Bàn của người tổ chức: {link}\nLiên kết dùng một lần, trong {minutes} phút.")
+    link = f"{turn.house.public_url}/vao/{token}"
+    return [Reply(text.format(link=link, minutes=minutes), passing=True)]
 
 
 def give_back(

@@ -80,7 +80,7 @@ def _home(session: Session, holder: Holder) -> str:
 
     match holder.kind:
         case "organiser":
-            return "/san-khau/quan-ly"
+            return "/ban"
         case "juror":
             juror = session.get(Juror, int(holder.subject))
             round_id, page = (juror.round_id if juror else None), "/cham"

@@ -1,12 +1,12 @@
 """What the pages work with, built once by app.py."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from bot.content import Content
 from bot.db import Database
 from bot.i18n import _
-from bot.messages import Choice
+from bot.messages import Capability, Choice
 from bot.notices.official import Official
 from bot.notices.programme import Programme
 from bot.settings import Settings
@@ -50,6 +50,8 @@ class Web:
     """Events, the plan and the list of what is official, as they are now."""
     push: Push = NO_PUSH
     """Without a key the page offers no notifications."""
+    can: Mapping[str, Capability] = field(default_factory=dict)
+    """What each channel can show: organisers' answers go out on them."""
 
     def official(self) -> Official:
         """The list of what is official, with our own address on it."""

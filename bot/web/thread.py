@@ -86,7 +86,11 @@ def _status(session: Session, lane: str) -> Status:
 
 def bubbles(session: Session, visitor: str) -> list[Bubble]:
     """The newest messages of both sides, oldest first."""
-    lane = lane_of(visitor)
+    return of_lane(session, lane_of(visitor))
+
+
+def of_lane(session: Session, lane: str) -> list[Bubble]:
+    """The same of a chat on any channel."""
     replies = [Bubble(row, at, reply=load(body)) for row, at, body in _replied(session, lane)]
     labels = {
         (bubble.reply.ask, choice.say): choice.label

@@ -1,0 +1,172 @@
+"""Changed answers, links and local values laid over the shipped edition, checked like its files."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from bot import content as contents
+from bot import links
+from bot.content import Content, Places, Value
+from bot.desk.edits import ContentEdit
+from bot.links import Page
+from faq import book as books
+from faq.book import Book, Entry, Source
+from faq.files import Mapping as Item
+from faq.files import Mistake
+
+DESK = "bàn làm việc"
+"""The file that mistakes of the desk are told under."""
+KEYS = (
+    *("id", "category", "question", "answer", "phrasings", "cite", "sources", "confidence"),
+    *("review", "reviewed_on", "review_by", "links", "local", "next", "neighbours"),
+    *("question_en", "answer_en", "phrasings_en", "needs"),
+)
+"""What an entry of the desk may have, in the order of its form; `cite` is a source of its own."""
+LISTS = frozenset({"phrasings", "sources", "links", "local", "next", "neighbours", "phrasings_en"})
+APART = frozenset({"category", "cite", "questions"})
+"""Keys of a form that an entry of a file has not; `questions` wait for its answer."""
+FEWEST = 1
+"""Wordings of an entry made at the desk: more come with the questions people ask."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A mistake in a form: in which field, what, and what to do."""
+
+    field: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Local:
+    """The links and places of the shipped edition with the desk's changes over them."""
+
+    rows: tuple[ContentEdit, ...]
+
+    def __call__(self, pages: dict[str, Page], places: Places) -> tuple[dict[str, Page], Places]:
+        """Both as they are now; a change that no longer fits is not used."""
+        pages, values = dict(pages), dict(places.values)
+        for row in self.rows:
+            if row.kind == "link":
+                page = page_of(row.name, row.data)
+                if not wrong_page(page):
+                    pages[row.name] = page
+            elif row.kind == "value" and row.name in values:
+                values[row.name] = replace(values[row.name], value=str(row.data.get("value", "")))
+        return pages, replace(places, values=values)
+
+
+def lay(book: Book, rows: Sequence[ContentEdit]) -> Book:
+    """The book with the desk's entries in the place of the shipped ones, and new ones after."""
+    entries = {entry.id: entry for entry in book.entries}
+    sources = dict(book.sources)
+    for row in rows:
+        if row.kind != "entry":
+            continue
+        entry, mistakes = parse(row.data)
+        if entry is not None and not mistakes:
+            entries[entry.id] = entry
+            sources |= source_of(row.data)
+    return Book(tuple(entries.values()), sources, book.categories)
+
+
+def parse(data: Mapping[str, Any]) -> tuple[Entry | None, list[Wrong]]:
+    """The entry of a form, and what is wrong with it by field."""
+    item = Item({key: value for key, value in data.items() if key not in APART})
+    item.lines = {key: number for number, key in enumerate(KEYS, start=1)}
+    own = source_of(data)
+    if own:
+        item["sources"] = [*own, *(name for name in data.get("sources", ()) if name not in own)]
+    category = str(data.get("category", ""))
+    found, mistakes = books.parse(item, category, DESK, FEWEST)
+    return (found[0] if found else None), [_wrong(mistake) for mistake in mistakes]
+
+
+def _wrong(mistake: Mistake) -> Wrong:
+    known = 0 < mistake.line <= len(KEYS)
+    return Wrong(KEYS[mistake.line - 1] if known else "", mistake.what, mistake.remedy)
+
+
+def source_of(data: Mapping[str, Any]) -> dict[str, Source]:
+    """The source an entry of the desk brings along, in words of its own."""
+    cite = str(data.get("cite", "")).strip()
+    name = f"{data.get('id', '')}-nguon"
+    return {name: Source(name, cite, "", "", "", "practice")} if cite else {}
+
+
+def check(content: Content, data: Mapping[str, Any]) -> tuple[Entry | None, list[Wrong]]:
+    """The entry, and everything that is wrong with it: alone, and together with all others."""
+    entry, wrong = parse(data)
+    if entry is None:
+        return None, wrong
+    if entry.category not in content.book.categories:
+        wrong.append(Wrong("category", f"không có nhóm {entry.category}", "Chọn một nhóm"))
+    entries = {one.id: one for one in content.book.entries} | {entry.id: entry}
+    sources = content.book.sources | source_of(data)
+    fresh = Book(tuple(entries.values()), sources, content.book.categories)
+    known = set(_told(content, content.book))
+    wrong += [Wrong(_field(what), what, remedy) for what, remedy in _told(content, fresh)
+              if (what, remedy) not in known]  # fmt: skip
+    return entry, wrong
+
+
+def _told(content: Content, book: Book) -> Iterable[tuple[str, str]]:
+    """What is wrong between the entries of a book, and what they name."""
+    mistakes = [
+        *books.cross(book),
+        *contents.cross(book, content.pages, content.places),
+        *contents.shared_phrasings(book.entries),
+    ]
+    return [(mistake.what, mistake.remedy) for mistake in mistakes]
+
+
+def _field(what: str) -> str:
+    """The field a mistake between entries belongs to."""
+    for part, name in (
+        ("không có nguồn", "sources"),
+        ("không có liên kết", "links"),
+        ("không có giá trị địa phương", "local"),
+        ("không có chức năng", "needs"),
+        ("không có mục", "next"),
+        (" trùng ", "phrasings"),
+    ):
+        if part in what:
+            return name
+    return ""
+
+
+def as_data(entry: Entry, book: Book) -> dict[str, Any]:
+    """An entry as a form or a file has it: what is empty is left out."""
+    own = f"{entry.id}-nguon"
+    data: dict[str, Any] = {}
+    for key in KEYS:
+        value = getattr(entry, key, "")
+        if key == "cite":
+            value = book.sources[own].cite if own in book.sources else ""
+        if key == "sources":
+            value = tuple(name for name in entry.sources if name != own)
+        if value:
+            data[key] = list(value) if key in LISTS else str(value)
+    return data
+
+
+def page_of(name: str, data: Mapping[str, Any]) -> Page:
+    """The link of a form."""
+    keys = [item.name for item in fields(Page) if item.name != "id"]
+    return Page(name, *(str(data.get(key, "")).strip() for key in keys))
+
+
+def wrong_page(page: Page) -> str:
+    """What makes a link unusable; empty when nothing does."""
+    return links.wrong(page)
+
+
+def page_data(page: Page) -> dict[str, Any]:
+    """A link as a form has it."""
+    return {item.name: getattr(page, item.name) for item in fields(Page) if item.name != "id"}
+
+
+def value_data(value: Value) -> dict[str, Any]:
+    """A local value as a form has it."""
+    return {"value": value.value}

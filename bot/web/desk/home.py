@@ -1,0 +1,135 @@
+"""The desk opens on what waits, each line a way to it; and one's own sessions."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from bot import links, organisers, passes
+from bot.desk import edits, handed, handoff
+from bot.i18n import _, number
+from bot.organisers import Act
+from bot.web.desk.room import Desk, Door, Visit
+from faq import unanswered
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Something that waits: how many, what they are, where to go."""
+
+    count: int
+    what: str
+    path: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page of the desk and what it is for."""
+
+    title: str
+    about: str
+    path: str
+
+
+async def show(desk: Desk, visit: Visit) -> Response:
+    """What waits for this organiser, and where to go."""
+    today = desk.today(visit.now)
+    expired = sum(entry.expired(today) for entry in desk.web.content().book.entries)
+    waits = await desk.look(partial(_waits, visit=visit, today=today, expired=expired))
+    headline = " · ".join(f"{number(item.count)} {item.what}" for item in waits)
+    return desk.page(visit, "home.html", waits=waits, headline=headline, ways=_ways(visit))
+
+
+def _waits(session: Session, visit: Visit, today: date, expired: int) -> list[Waits]:
+    """Everything that waits for somebody with this role."""
+    found: list[tuple[Act, Waits]] = [
+        (
+            "questions.read",
+            Waits(unanswered.count_waiting(session), _("câu hỏi chưa trả lời"), "/ban/cau-hoi"),
+        ),
+        (
+            "questions.read",
+            Waits(
+                handed.count_overdue(session, today),
+                _("câu đơn vị trả lời trễ hạn"),
+                "/ban/cau-hoi/tre-han",
+                urgent=True,
+            ),
+        ),
+        (
+            "questions.answer",
+            Waits(
+                len(handoff.current(session, visit.now)),
+                _("cuộc trò chuyện cán bộ đang giữ"),
+                "/ban/tro-chuyen",
+            ),
+        ),
+        (
+            "content.edit",
+            Waits(len(edits.drafts(session)), _("bản nháp chờ duyệt"), "/ban/noi-dung/nhap"),
+        ),
+        ("content.edit", Waits(expired, _("mục quá hạn rà soát"), "/ban/noi-dung?xem=han")),
+        (
+            "content.edit",
+            Waits(len(links.dead(session)), _("liên kết hỏng"), "/ban/noi-dung?xem=hong", True),
+        ),
+    ]
+    return [item for act, item in found if item.count and visit.may(act)]
+
+
+def _ways(visit: Visit) -> list[Way]:
+    ways: list[tuple[Act, Way]] = [
+        (
+            "questions.read",
+            Way(_("Câu hỏi"), _("Trả lời một lần, mọi người đã hỏi đều nhận được"), "/ban/cau-hoi"),
+        ),
+        (
+            "questions.answer",
+            Way(_("Trò chuyện"), _("Tự nói chuyện với người dân, bot im lặng"), "/ban/tro-chuyen"),
+        ),
+        (
+            "questions.read",
+            Way(_("Nội dung"), _("Sửa câu trả lời, liên kết, số điện thoại"), "/ban/noi-dung"),
+        ),
+        (
+            "contest.run",
+            Way(_("Sân khấu"), _("Mở và điều khiển cuộc thi"), "/san-khau/quan-ly"),
+        ),
+        (
+            "numbers.read",
+            Way(_("Phiên đăng nhập"), _("Máy nào đang vào bằng tên bạn"), "/ban/phien"),
+        ),
+    ]
+    return [way for act, way in ways if visit.may(act)]
+
+
+async def sessions(desk: Desk, visit: Visit) -> Response:
+    """The sessions opened in one's name, and how to end each."""
+    work = partial(passes.sessions, kind="organiser", subject=visit.holder.subject, now=visit.now)
+    rows = await desk.look(lambda session: [(row.id, row.opened_at) for row in work(session)])
+    return desk.page(visit, "sessions.html", rows=rows, own=visit.holder.pass_id)
+
+
+async def end(desk: Desk, visit: Visit) -> Response:
+    """End one of one's own sessions; nobody else's."""
+    chosen = visit.numbers("phien")
+
+    def work(session: Session) -> None:
+        mine = passes.sessions(session, "organiser", visit.holder.subject, visit.now)
+        for row in mine:
+            if row.id in chosen:
+                passes.leave(session, row.id or 0, visit.now)
+                organisers.note(session, visit.who.name, "session.end", f"pass {row.id}", visit.now)
+
+    await desk.do(work)
+    return desk.back("/ban" if visit.holder.pass_id in chosen else "/ban/phien")
+
+
+DOORS = (
+    Door("/ban", "GET", "numbers.read", show),
+    Door("/ban/phien", "GET", "numbers.read", sessions),
+    Door("/ban/phien", "POST", "numbers.read", end),
+)

@@ -1,0 +1,18 @@
+"""The addresses of the desk."""
+
+from starlette.routing import Route
+
+from bot.web.context import Web
+from bot.web.desk import content, drafts, home, local, questions, talks
+from bot.web.desk.room import Desk, Door
+
+DOORS: tuple[Door, ...] = (
+    *(*home.DOORS, *questions.DOORS, *talks.DOORS),
+    *(*content.DOORS, *drafts.DOORS, *local.DOORS),
+)
+
+
+def routes(web: Web) -> list[Route]:
+    """Every page of the desk, each behind the power it needs."""
+    desk = Desk(web)
+    return [Route(door.path, desk.endpoint(door), methods=[door.method]) for door in DOORS]

@@ -1,0 +1,72 @@
+"""The desk in a real browser: it fits a phone, axe finds nothing, and it works as organisers do."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser
+
+from bot.content import Content
+from bot.db import Database
+from tests.web.desk.bench import Bench, serve
+
+LONG = "làm sao để được hỗ trợ tiền dầu cho tàu đi biển xa bờ trong năm nay vậy cán bộ ơi " * 2
+
+
+@pytest.fixture
+def bench(sqlite_url: str, content: Content) -> Iterator[Bench]:
+    """The desk, with questions that wait."""
+    db = Database(sqlite_url)
+    with serve(db, content) as bench:
+        bench.ask("lịch tàu ra đảo hôm nay", "lan", near=("vneid-la-gi",))
+        bench.ask("lịch tàu ra đảo ngày hôm nay", "minh")
+        bench.ask(LONG, "hoa")
+        yield bench
+    db.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_the_desk_fits_and_can_be_read_by_all(
+    browser: Browser, bench: Bench, width: int, scheme: str
+) -> None:
+    """Nothing stands out at the side, no element is hard to read or to reach, on any page."""
+    admin = bench.signed("admin", "Chị Hoa")
+    place = admin.post("/ban/tro-chuyen", hoi=1).headers["location"]
+    context = await browser.new_context(
+        viewport={"width": width, "height": 740},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
+    page = await context.new_page()
+    for path in ("/ban", "/ban/phien", "/ban/cau-hoi", "/ban/cau-hoi/H-0001", place,
+                 "/ban/noi-dung", "/ban/noi-dung/muc/vneid-la-gi", "/ban/noi-dung/moi",
+                 "/ban/noi-dung/dia-phuong", "/ban/noi-dung/thu?cau=vneid"):  # fmt: skip
+        await page.goto(bench.url + path)
+        report = await Axe().run(page)
+
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert report.violations_count == 0, report.generate_report()
+    await context.close()
+
+
+async def test_a_group_is_answered_on_a_phone_without_script(
+    browser: Browser, bench: Bench
+) -> None:
+    """Open the desk, open the largest group, write, send: both who asked get it."""
+    admin = bench.signed("editor", "Chị Hoa")
+    context = await browser.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False
+    )
+    await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
+    page = await context.new_page()
+    await page.goto(f"{bench.url}/ban")
+    await page.get_by_role("link", name="3 câu hỏi chưa trả lời").click()
+    await page.get_by_role("link", name="lịch tàu ra đảo hôm nay").click()
+    await page.get_by_label("Trả lời mọi người đã chọn").fill("Tàu chạy lúc 8 giờ.")
+    await page.get_by_role("button", name="Gửi trả lời").click()
+    told = await page.get_by_role("status").inner_text()
+    await context.close()
+
+    assert told == "Đã gửi câu trả lời cho 2 câu hỏi."
+    assert [len(bench.sent(user)) for user in ("lan", "minh", "hoa")] == [1, 1, 0]

@@ -1,0 +1,1 @@
+"""What the desk changes, without its pages."""
