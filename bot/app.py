@@ -32,7 +32,7 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import auth, board, chat, news, ops, webhooks
+from bot.web import auth, board, chat, figures, news, ops, webhooks
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -121,6 +121,7 @@ class App:
             *stage.routes(web),
             *board.routes(web),
             *news.routes(web),
+            *figures.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":

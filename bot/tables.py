@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
 from bot import (
+    asked,
     inbox,
     links,
     organisers,
@@ -28,6 +29,7 @@ from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
+    asked,
     *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
     *(edits, ledger, verify),
