@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Index, Select, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -15,6 +15,10 @@ SURE, NEAR, NOTHING = "sure", "near", "nothing"
 VERDICTS = (SURE, NEAR, NOTHING)
 PARTS = ("verdict", "entry", "hamlet", "channel")
 """What a day's questions are counted by, each for itself: no count says two things of a person."""
+
+MONTHLY = "/month"
+AT_ONCE = 7
+"""Days summed up in one go, so that nobody waits long behind it."""
 
 
 class Asked(SQLModel, table=True):
@@ -30,9 +34,15 @@ class Asked(SQLModel, table=True):
 
 
 class AskedTally(SQLModel, table=True):
-    """How many questions of a day had a value: a verdict, an entry, a thôn, a channel."""
+    """How many questions of a day had a value: a verdict, an entry, a thôn, a channel.
 
-    __table_args__ = {"sqlite_with_rowid": False}  # the key is the row: one look, not two
+    A part whose name ends in MONTHLY holds the sums of whole months, under their first day.
+    """
+
+    __table_args__ = (
+        Index("ix_askedtally_part_name_day", "part", "name", "day"),
+        {"sqlite_with_rowid": False},  # the key is the row: one look, not two
+    )
     part: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
     name: str = Field(primary_key=True)
@@ -51,9 +61,12 @@ def note(
 _NOTE = table_of(Asked).insert()
 
 
-def roll(session: Session, today: date) -> int:
-    """Sum up the days that are over; how many questions were. Any number of processes may."""
-    return sum(_roll_day(session, on) for on in unsummed(session, today))
+def roll(session: Session, today: date, most: int = AT_ONCE) -> int:
+    """Sum up days that are over; how many questions were. Any number of processes may.
+
+    What is not summed up yet is counted all the same, only slower.
+    """
+    return sum(_roll_day(session, on) for on in unsummed(session, today)[:most])
 
 
 def unsummed(session: Session, today: date) -> list[date]:
@@ -68,7 +81,8 @@ def _roll_day(session: Session, on: date) -> int:
     taken = session.execute(delete(Asked).where(col(Asked.day) == on).returning(*columns)).all()
     sums = Counter((part, row[at]) for row in taken for at, part in enumerate(PARTS))
     rows = [
-        {"part": part, "day": on, "name": name, "count": count}
+        {"part": part + kind, "day": under, "name": name, "count": count}
+        for kind, under in (("", on), (MONTHLY, on.replace(day=1)))
         for (part, name), count in sorted(sums.items())
     ]
     if rows:
@@ -88,13 +102,32 @@ def _add(session: Session, rows: Sequence[dict[str, object]]) -> None:
 
 def totals(session: Session, part: str, first: date, last: date) -> dict[str, int]:
     """How many questions of some days had each value of a part."""
-    tally = select(AskedTally.name, func.sum(col(AskedTally.count))).where(  # type: ignore[call-overload]
-        col(AskedTally.part) == part, col(AskedTally.day).between(first, last)
-    )
-    fresh = select(table_of(Asked).c[part], func.count()).where(col(Asked.day).between(first, last))
-    return _sum(
-        session, tally.group_by(col(AskedTally.name)), fresh.group_by(table_of(Asked).c[part])
-    )
+    begin, end = _whole_months(first, last)
+    spans = [(part, first, last)]
+    if begin < end:
+        day = timedelta(days=1)
+        spans = [(part, first, begin - day), (part + MONTHLY, begin, end - day), (part, end, last)]
+    tallies = [
+        select(AskedTally.name, func.sum(col(AskedTally.count)))  # type: ignore[call-overload]
+        .where(col(AskedTally.part) == name, col(AskedTally.day).between(since, until))
+        .group_by(col(AskedTally.name))
+        for name, since, until in spans
+        if since <= until
+    ]
+    value = table_of(Asked).c[part]
+    fresh = select(value, func.count()).where(col(Asked.day).between(first, last))
+    return _sum(session, *tallies, fresh.group_by(value))
+
+
+def _whole_months(first: date, last: date) -> tuple[date, date]:
+    """Where the whole months of a span begin, and the first day after them."""
+    begin = first if first.day == 1 else _next_month(first)
+    after = last + timedelta(days=1)
+    return begin, after.replace(day=1)
+
+
+def _next_month(on: date) -> date:
+    return (on.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def days(

@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     _phrasings_parser(add("phrasings", _phrasings, "wordings people confirmed, to take or refuse"))
     _event_parser(add("event", _event, "list, import, export or read aloud events"))
     _plan_parser(add("plan", _plan, "what is late, whom to remind, estimates, .xlsx"))
+    _report_parser(add("report", _report, "the year's report as .docx, its annex as .xlsx"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
 
@@ -145,6 +146,12 @@ def _event_parser(one: argparse.ArgumentParser) -> None:
     taken.add_argument("file", type=Path)
     acts.add_parser("export", help="the events of this moment as YAML")
     acts.add_parser("script", help="an event as the loudspeaker reads it").add_argument("id")
+
+
+def _report_parser(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--from", dest="first", type=date.fromisoformat, help="default: 1 January")
+    one.add_argument("--to", dest="last", type=date.fromisoformat, help="default: today")
+    one.add_argument("--out", type=Path, required=True, help="a file ending in .docx or .xlsx")
 
 
 def _plan_parser(one: argparse.ArgumentParser) -> None:
@@ -279,6 +286,12 @@ def _plan(settings: Settings, options: argparse.Namespace) -> int:
     from bot import planner
 
     return planner.planned(settings, options)
+
+
+def _report(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import registrar
+
+    return registrar.report(settings, options)
 
 
 def _questions(settings: Settings, options: argparse.Namespace) -> int:

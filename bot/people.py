@@ -20,7 +20,7 @@ class Person(SQLModel, table=True):
     key: str = Field(unique=True)
     """The opaque name under which `faq` and `quiz` know this person."""
     language: str = "vi"
-    hamlet: str = ""
+    hamlet: str = Field(default="", index=True)
     unit: str = ""
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
     seen_at: datetime = Field(sa_type=DateTime(timezone=True))

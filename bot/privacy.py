@@ -16,7 +16,7 @@ IMPERSONAL = frozenset(
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
         *("eventedit", "planedit", "estimate", "noticecode"),
-        *("asked", "askedtally"),
+        *("asked", "askedtally", "unitreport", "unitresult"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""

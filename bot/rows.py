@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from math import ceil, floor, log10
 from zoneinfo import ZoneInfo
 
 from bot.i18n import _, number
@@ -137,3 +138,14 @@ def ranked(rows: Sequence[Row], small: Iterable[str] = ()) -> tuple[Row, ...]:
 def best(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Rows by their value, hidden ones last in the order of their names."""
     return tuple(sorted(rows, key=lambda row: (row.value is None, -_value(row), row.label)))
+
+
+def ticks(most: float) -> list[int]:
+    """Round numbers from nought to the first one not below the largest."""
+    rough = max(most, 4) / 4
+    unit = 10 ** floor(log10(rough))
+    steps = (
+        int(unit * by) for by in (1, 2, 2.5, 5, 10) if unit * by >= rough and unit * by % 1 == 0
+    )
+    step = next(steps)
+    return [step * at for at in range(ceil(max(most, 1) / step) + 1)]

@@ -23,7 +23,7 @@ from bot import (
     state,
     tokens,
 )
-from bot.notices import edits, ledger, verify
+from bot.notices import edits, ledger, reports, verify
 from faq import unanswered
 from quiz import board, jury, papers, players, practice, rounds, steps
 
@@ -32,7 +32,7 @@ OWNERS: tuple[ModuleType, ...] = (
     asked,
     *(inbox, links, organisers, outbox, pace, passes, people, reach, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(edits, ledger, verify),
+    *(edits, ledger, reports, verify),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""
 

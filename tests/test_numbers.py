@@ -165,8 +165,8 @@ def test_a_unit_of_few_players_has_no_score(session: Session) -> None:
     for at in range(8):
         unit = "truong" if at < 5 else "nho"
         players.name(session, f"p{at}", f"Người {at}", NOON)
-        row = {"person_key": f"p{at}", "paper_id": at, "unit": unit, "key": f"{at}"}
-        session.add(board.Standing(round_id=id_of(round_), right=3, answered=4, **row))
+        named = partial(board.Standing, person_key=f"p{at}", paper_id=at, unit=unit, key=f"{at}")
+        session.add(named(round_id=id_of(round_), right=3, answered=4))
     session.flush()
     day = round_.opens_at.astimezone(ZONE).date()
     span = Span(day, day, ZONE)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from math import ceil, floor, log10
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -18,7 +17,7 @@ from bot import asked, figures
 from bot.figures import Labels
 from bot.i18n import LANGUAGES, _, language, number, speaking, written
 from bot.passes import Holder
-from bot.rows import Figure, Row, Span
+from bot.rows import Figure, Row, Span, ticks
 from bot.web import auth, render
 from bot.web.auth import PRIVATE
 from bot.web.context import Web
@@ -166,17 +165,6 @@ def _address(span: Span, figure: Figure, row: Row) -> str:
 
 def _shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def ticks(most: float) -> list[int]:
-    """Round numbers from nought to the first one not below the largest."""
-    rough = max(most, 4) / 4
-    unit = 10 ** floor(log10(rough))
-    steps = (
-        int(unit * by) for by in (1, 2, 2.5, 5, 10) if unit * by >= rough and unit * by % 1 == 0
-    )
-    step = next(steps)
-    return [step * at for at in range(ceil(max(most, 1) / step) + 1)]
 
 
 def runs(figure: Figure) -> list[list[str]]:

@@ -1,9 +1,9 @@
-"""Every bench, or the named ones: `make bench`, `python -m tests.bench [path|start|match|text]`."""
+"""Every bench, or the named ones: `make bench`, `python -m tests.bench [path|start|...]`."""
 
 import sys
 from importlib import import_module
 
-BENCHES = ("path", "start", "match", "text")
+BENCHES = ("path", "start", "match", "text", "figures")
 
 
 def main(names: list[str]) -> int:

@@ -16,7 +16,7 @@ from bot.content import Content, Place
 from bot.db import Database
 from bot.flows.turn import House
 from bot.organisers import POWERS, Role
-from bot.rows import Figure, Row
+from bot.rows import Figure, Row, ticks
 from bot.web import figures
 from tests.conftest import ZONE
 from tests.hostile import HOSTILE
@@ -139,7 +139,7 @@ def test_names_make_no_element(at: Desk) -> None:
 @pytest.mark.parametrize("most", [0, 1, 3, 4, 5, 9, 10, 11, 47, 99, 100, 1234, 999_999, 1_000_001])
 def test_ticks_are_round_and_reach_the_top(most: float) -> None:
     """The last tick is not below the largest number, the one before it is."""
-    found = figures.ticks(most)
+    found = ticks(most)
 
     assert found[0] == 0
     assert found[-1] >= most
