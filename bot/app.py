@@ -32,7 +32,7 @@ from bot.messages import Received
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
-from bot.web import auth, board, chat, figures, news, ops, webhooks
+from bot.web import auth, board, chat, figures, news, ops, reports, webhooks
 from bot.web.context import Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -122,6 +122,7 @@ class App:
             *board.routes(web),
             *news.routes(web),
             *figures.routes(web),
+            *reports.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":

@@ -108,7 +108,7 @@ class _Report:
         if len(told) > 1:
             sums = (_total([it.times for it in told]), _total([it.people for it in told]))
             rows.append(("Cộng", "", *sums))
-        self.sheet.table(("Đơn vị", "Kết quả đã làm", "Số lần", "Số người"), rows, (44, 80, 18, 18))
+        self.sheet.table(("Đơn vị", "Kết quả đã làm", "Số lần", "Số người"), rows, (44, 76, 18, 22))
 
     def _figures(self) -> None:
         self._part("Số liệu từ chatbot")
@@ -118,11 +118,11 @@ class _Report:
             if not any(row.value for row in figure.rows):
                 self.sheet.say("Chưa có số liệu trong thời gian này.")
                 continue
-            if figure.note:
-                self.sheet.say(figure.note)
             self.sheet.picture(charts.draw(figure), f"Biểu đồ: {figure.title}. Số ở bảng dưới.")
             rows = [(row.label, row.shown) for row in figure.rows]
             self.sheet.table((figure.head, figure.counted), rows, (120, 40))
+            if figure.note:
+                self.sheet.say(figure.note)
 
     def _units(self) -> None:
         self._part("Báo cáo của các đơn vị")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from bot import asked, figures
 from bot.figures import Labels
 from bot.i18n import LANGUAGES, _, language, number, speaking, written
+from bot.organisers import Act
 from bot.passes import Holder
 from bot.rows import Figure, Row, Span, ticks
 from bot.web import auth, render
@@ -49,7 +51,7 @@ class Figures:
         with speaking(language_of(request)):
             if not await allowed(self.web, request):
                 return door(self.web, self.templates)
-            span, wrong = self._span(request)
+            span, wrong = span_of(request, self.web.settings.zone)
             labels = await self._labels(span)
             work = partial(figures.all_of, span=span, labels=labels)
             found = await self.web.db.fetch(partial(_in, language(), work))
@@ -60,7 +62,7 @@ class Figures:
         with speaking(language_of(request)):
             if not await allowed(self.web, request):
                 return door(self.web, self.templates)
-            span, _wrong = self._span(request)
+            span, _wrong = span_of(request, self.web.settings.zone)
             labels = await self._labels(span)
             name, key = request.path_params["figure"], request.query_params.get("dong", "")
             work = partial(figures.behind, span=span, labels=labels, name=name, key=key)
@@ -76,22 +78,6 @@ class Figures:
         if await self.web.db.fetch(partial(asked.unsummed, today=today)):
             await self.web.db.write(partial(asked.roll, today=today))
         return figures.labels_of(self.web.content(), self.web.programme().names.units)
-
-    def _span(self, request: Request) -> tuple[Span, str]:
-        """The days asked for; the last thirty, and why, when they cannot be read."""
-        zone = self.web.settings.zone
-        today = datetime.now(UTC).astimezone(zone).date()
-        usual = Span(today - USUAL, today, zone)
-        said = [request.query_params.get(key, "") for key in ("tu", "den")]
-        if not any(said):
-            return usual, ""
-        try:
-            first, last = (date.fromisoformat(text) for text in said)
-        except ValueError:
-            return usual, _("Ngày chưa đúng. Bạn chọn lại hai ngày nhé.")
-        if not EARLIEST <= first <= last <= LATEST or last - first > LONGEST:
-            return usual, _("Bạn chọn ngày đầu trước ngày cuối, tối đa ba năm nhé.")
-        return Span(first, last, zone), ""
 
     def _page(self, span: Span, found: list[Figure], **more: object) -> Response:
         period = _("Từ {first} đến hết {last}")
@@ -113,14 +99,30 @@ def _in(name: str, work: Callable[[Session], T], session: Session) -> T:
         return work(session)
 
 
-async def allowed(web: Web, request: Request) -> bool:
-    """Whether an organiser who may read figures asks."""
+def span_of(request: Request, zone: ZoneInfo, usual: Span | None = None) -> tuple[Span, str]:
+    """The days asked for; the last thirty, and why, when they cannot be read."""
+    today = datetime.now(UTC).astimezone(zone).date()
+    usual = usual or Span(today - USUAL, today, zone)
+    said = [request.query_params.get(key, "") for key in ("tu", "den")]
+    if not any(said):
+        return usual, ""
+    try:
+        first, last = (date.fromisoformat(text) for text in said)
+    except ValueError:
+        return usual, _("Ngày chưa đúng. Bạn chọn lại hai ngày nhé.")
+    if not EARLIEST <= first <= last <= LATEST or last - first > LONGEST:
+        return usual, _("Bạn chọn ngày đầu trước ngày cuối, tối đa ba năm nhé.")
+    return Span(first, last, zone), ""
+
+
+async def allowed(web: Web, request: Request, act: Act = "numbers.read") -> bool:
+    """Whether an organiser asks who may do something: read figures."""
     holder = await auth.holder_of(web, request)
-    return await web.db.fetch(partial(_may, holder=holder))
+    return await web.db.fetch(partial(_may, holder=holder, act=act))
 
 
-def _may(session: Session, holder: Holder | None) -> bool:
-    return auth.organiser_of(session, holder, "numbers.read") is not None
+def _may(session: Session, holder: Holder | None, act: Act) -> bool:
+    return auth.organiser_of(session, holder, act) is not None
 
 
 def door(web: Web, templates: Environment) -> Response:
