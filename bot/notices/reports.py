@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, DateTime, UniqueConstraint, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.notices.plan import Activity, Plan
+from faq.text import clean
 
 DUE = (11, 25)
 """Month and day: reports are in before this day begins ("trước ngày 25/11")."""
@@ -108,15 +109,20 @@ def hand_in(
 ) -> None:
     """Keep a unit's report; handed in again, the newer words count and the first time stays."""
     report.handed_at = report.handed_at or now
-    report.changed_at, report.note = now, note
+    report.changed_at, report.note = now, _kept(note)
     known = {row.activity: row for row in _rows(session, report)}
     for result in results:
         row = known.get(result.activity)
         if row is None:
             row = UnitResult(report_id=report.id or 0, activity=result.activity)
             session.add(row)
-        row.done, row.times, row.people = result.done, result.times, result.people
+        row.done, row.times, row.people = _kept(result.done), result.times, result.people
     session.flush()
+
+
+def _kept(text: str) -> str:
+    """What was written, without what no table or document can hold."""
+    return clean(text)[:LONGEST].strip()
 
 
 def _rows(session: Session, report: UnitReport) -> Sequence[UnitResult]:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.i18n import _, speaking, written
 from bot.notices import ledger, reports
 from bot.notices.plan import Activity, Plan
-from bot.notices.reports import LONGEST, MOST, Result, Standing, UnitReport
+from bot.notices.reports import MOST, Result, Standing, UnitReport
 from bot.papers import annex, year, yearly
 from bot.papers.year import Year
 from bot.passes import Holder
@@ -23,7 +23,6 @@ from bot.web import auth
 from bot.web.auth import PRIVATE
 from bot.web.context import Web
 from bot.web.figures import allowed, door, language_of, plotting, span_of
-from faq.text import clean
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -205,9 +204,8 @@ def _keep(session: Session, token: str, plan: Plan, said: Mapping[str, str], now
         if any(_count(text) is None for text in counts if text):
             return _("Số lần và số người chỉ ghi chữ số, ví dụ 120. Bạn sửa rồi gửi lại nhé.")
         times, people = (_count(text) if text else None for text in counts)
-        done = clean(said.get(f"done-{one.id}", ""))[:LONGEST].strip()
-        results.append(Result(one.id, done, times, people))
-    reports.hand_in(session, report, results, clean(said.get("note", ""))[:LONGEST].strip(), now)
+        results.append(Result(one.id, said.get(f"done-{one.id}", ""), times, people))
+    reports.hand_in(session, report, results, said.get("note", ""), now)
     return ""
 
 
