@@ -6,7 +6,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -17,7 +18,7 @@ from sqlmodel import Session, SQLModel
 
 from bot import asked, content
 from bot.asked import NEAR, NOTHING, SURE, Asked
-from bot.content import Content
+from bot.content import Content, Place
 from bot.db import Database, table_of
 from bot.inbox import Inbox
 from bot.notices import programme
@@ -32,6 +33,7 @@ from tests.conftest import ZONE
 from tests.web.desk import desk
 
 QUESTIONS, PEOPLE, WAITING, LOOKS = 1_000_000, 50_000, 10_000, 60
+DAYS = 365
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(ZONE).date()
 
@@ -39,6 +41,8 @@ TODAY = NOW.astimezone(ZONE).date()
 def main() -> None:
     """Print what a look and a report take, on both databases."""
     known = content.load()
+    hamlets = tuple(Place(f"thon-{at}", f"Thôn {at}") for at in range(6))
+    known = replace(known, places=replace(known.places, hamlets=hamlets))
     folder = Path(tempfile.mkdtemp(prefix="bench"))
     try:
         _measure(f"sqlite:///{folder / 'bot.db'}", known)
@@ -53,8 +57,8 @@ def _measure(url: str, known: Content) -> None:
     migrate(db.engine)
     with Session(db.engine) as session, session.begin():
         _fill(session, known)
-    with _timed(f"{db.dialect}: sum up {QUESTIONS:,} questions of a year"):
-        db.run(lambda session: asked.roll(session, TODAY, 400)).result()
+    with _timed(f"{db.dialect}: keep {QUESTIONS:,} questions and sum up each day after it"):
+        _live(db, known)
     _tidy(db)
     _look(db, known)
     _report(db, known)
@@ -80,8 +84,18 @@ def _fill(session: Session, known: Content) -> None:
         for at in range(WAITING)
     ]
     session.execute(insert(table_of(Unanswered)), waiting)
+
+
+def _live(db: Database, known: Content) -> None:
+    """A year goes by: each day's questions, summed up the day after."""
     chance, entries = Random(1), [entry.id for entry in known.book.entries]
-    _insert(session, Asked, _questions(chance, entries, QUESTIONS))
+    for ago in range(DAYS - 1, -1, -1):
+        day = TODAY - timedelta(ago)
+        with Session(db.engine) as session, session.begin():
+            asked.roll(session, day)
+            _insert(session, Asked, _questions(chance, entries, day, QUESTIONS // DAYS + 1))
+        if ago % 30 == 0:
+            _tidy(db)
 
 
 def _insert(session: Session, table: type[SQLModel], rows: Iterator[dict[str, object]]) -> None:
@@ -89,11 +103,13 @@ def _insert(session: Session, table: type[SQLModel], rows: Iterator[dict[str, ob
         session.execute(insert(table_of(table)), part)
 
 
-def _questions(chance: Random, entries: list[str], many: int) -> Iterator[dict[str, object]]:
+def _questions(
+    chance: Random, entries: list[str], day: date, many: int
+) -> Iterator[dict[str, object]]:
     for _each in range(many):
         verdict = chance.choices((SURE, NEAR, NOTHING), (80, 12, 8))[0]
         yield {
-            "day": TODAY - timedelta(chance.randrange(365)),
+            "day": day,
             "verdict": verdict,
             "entry": chance.choice(entries) if verdict == SURE else "",
             "hamlet": f"thon-{chance.randrange(6)}",
