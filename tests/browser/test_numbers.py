@@ -16,7 +16,7 @@ from bot.asked import NEAR, NOTHING, SURE
 from bot.content import Content
 from bot.db import Database
 from bot.flows.turn import House
-from bot.web import auth, figures
+from bot.web import auth, figures, reports
 from tests.web.desk import Desk, desk
 from tests.web.test_numbers import TODAY
 
@@ -41,7 +41,7 @@ def at(sqlite_url: str, content: Content, house: House) -> Iterator[Desk]:
     db = Database(sqlite_url)
     entries = [entry.id for entry in content.book.entries]
     db.run(partial(seeded, entries=entries)).result()
-    with desk(db, content, house.programme, figures.routes) as opened:
+    with desk(db, content, house.programme, figures.routes, reports.routes) as opened:
         yield opened
     db.close()
 
@@ -71,4 +71,28 @@ async def test_figures_fit_and_can_be_read_by_all(
         assert await page.locator("svg").count() >= 1
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert report.violations_count == 0, report.generate_report()
+    await context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Desk, width: int) -> None:
+    """A link is made, its form is filled in and sent, and the list knows: on a phone too."""
+    context = await browser.new_context(viewport={"width": width, "height": 800})
+    cookie = {"name": auth.COOKIE, "value": at.cookie("editor"), "url": at.url}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await context.new_page()
+    await page.goto(f"{at.url}/ban/bao-cao")
+    await page.get_by_role("button", name="Tạo liên kết: Phòng Văn hóa - Xã hội").click()
+    for name in ("bao-cao", "don-vi"):
+        if name == "don-vi":
+            await page.goto(await page.locator(".secret b").inner_text())
+            await page.get_by_label("Đã làm được gì").first.fill("Ba buổi tại ba thôn")
+            await page.get_by_role("button", name="Gửi báo cáo").click()
+        report = await Axe().run(page)
+        if SHOTS:
+            await page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert report.violations_count == 0, report.generate_report()
+        assert await page.get_by_role("status").count() == 1
     await context.close()
