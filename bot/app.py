@@ -38,7 +38,20 @@ from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
 from bot.upkeep import Upkeep
-from bot.web import auth, board, chat, door, dx_day, fanpage, news, ops, push, webhooks
+from bot.web import (
+    auth,
+    board,
+    chat,
+    door,
+    dx_day,
+    fanpage,
+    figures,
+    news,
+    ops,
+    push,
+    reports,
+    webhooks,
+)
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.desk import routes as desk
 from bot.web.security import protect
@@ -172,6 +185,8 @@ class App:
             *dx_day.routes(web),
             *fanpage.routes(web),
             *door.routes(web),
+            *figures.routes(web),
+            *reports.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":

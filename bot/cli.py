@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     _news_parser(add("news", _news, "take stories of the portal's feed, add or list them"))
     _dx_day_parser(add("dx-day", _dx_day, "everything for Digital Transformation Day, 10/10"))
     _plan_parser(add("plan", _plan, "what is late, whom to remind, estimates, .xlsx"))
+    _report_parser(add("report", _report, "the year's report as .docx, its annex as .xlsx"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
 
@@ -227,6 +228,12 @@ def _dx_day_parser(one: argparse.ArgumentParser) -> None:
     acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
     pack = acts.add_parser("pack", help="write countdown, questions, slogans, banner, script")
     pack.add_argument("--out", type=Path, default=Path("ngay-chuyen-doi-so"), help="folder")
+
+
+def _report_parser(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--from", dest="first", type=date.fromisoformat, help="default: 1 January")
+    one.add_argument("--to", dest="last", type=date.fromisoformat, help="default: today")
+    one.add_argument("--out", type=Path, required=True, help="a file ending in .docx or .xlsx")
 
 
 def _plan_parser(one: argparse.ArgumentParser) -> None:
@@ -397,6 +404,12 @@ def _plan(settings: Settings, options: argparse.Namespace) -> int:
     from bot import planner
 
     return planner.planned(settings, options)
+
+
+def _report(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import registrar
+
+    return registrar.report(settings, options)
 
 
 def _questions(settings: Settings, options: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ class Person(SQLModel, table=True):
     key: str = Field(unique=True)
     """The opaque name under which `faq` and `quiz` know this person."""
     language: str = "vi"
-    hamlet: str = ""
+    hamlet: str = Field(default="", index=True)
     unit: str = ""
     preferred: str = ""
     """The channel on which this person wants what we send on our own accord; empty: we choose."""

@@ -34,6 +34,7 @@ IMPERSONAL = frozenset(
         *("lease", "notice", "reminder", "vapid"),
         *("privacyrequest", "alert"),
         *("contentedit", "handed"),
+        *("asked", "askedtally", "unitreport", "unitresult"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""

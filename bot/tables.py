@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from bot import (
     alerts,
+    asked,
     inbox,
     leases,
     links,
@@ -37,6 +38,7 @@ from bot.notices import (
     learning,
     ledger,
     reminders,
+    reports,
     stories,
     taking_part,
     verify,
@@ -46,11 +48,11 @@ from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
-    *(alerts, inbox, leases, links, organisers, outbox, pace, pairing, passes, people, pushes),
-    *(reach, rights, state, tokens, unanswered),
+    *(alerts, asked, inbox, leases, links, organisers, outbox, pace, pairing, passes, people),
+    *(pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, asking, edits, groups, learning, ledger, reminders, stories, taking_part),
-    verify,
+    *(announce, asking, edits, groups, learning, ledger, reminders, reports, stories),
+    *(taking_part, verify),
     *(content_edits, handed, handoff),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import DateTime, func, select, update
+from sqlalchemy import DateTime, Index, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 OPEN, ANSWERED = "open", "answered"
@@ -18,6 +18,7 @@ PREFIX = "H-"
 class Unanswered(SQLModel, table=True):
     """A question for a person. The asker is known by an opaque key."""
 
+    __table_args__ = (Index("ix_unanswered_state_asked_at_why", "state", "asked_at", "why"),)
     id: int | None = Field(default=None, primary_key=True)
     person_key: str = Field(index=True, sa_column_kwargs={"info": {"person": True}})
     channel: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot import asked as counted
 from bot import links, state
 from bot.content import FEATURES, Content
 from bot.flows import news
@@ -50,13 +51,23 @@ def found_one(turn: Turn, found: Found, asked: str, brief: bool = False) -> Repl
     """The answer, the choices near it, or the promise of one."""
     match found:
         case Sure(hits):
+            _count(turn, counted.SURE, hits[0].id)
             english = hits[0].phrasing in turn.house.content.book.by_id[hits[0].id].english
             with speaking("en" if english else language()):
                 return answer(turn, hits[0].id, asked, brief)[0]
         case Near() if found.offered:
+            _count(turn, counted.NEAR)
             return offer(turn, found, asked)
         case _:
+            _count(turn, counted.NOTHING)
             return pass_on(turn, asked, [hit.id for hit in found.hits], "nothing")
+
+
+def _count(turn: Turn, verdict: str, entry: str = "") -> None:
+    """Count a question of this day, without who asked it or what it said."""
+    on = turn.now.astimezone(turn.house.zone).date()
+    hamlet, channel = turn.person.hamlet, turn.message.channel
+    counted.note(turn.session, on, verdict, entry, hamlet, channel)
 
 
 def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[Reply]:

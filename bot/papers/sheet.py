@@ -117,6 +117,34 @@ class Sheet:
         _fill(table, rows)
         self.doc.add_paragraph().paragraph_format.space_after = Pt(2)
 
+    def to(self, whom: str) -> None:
+        """Whom the document is addressed to."""
+        made = _put(self.doc.add_paragraph(), f"Kính gửi: {whom}", 13, align=CENTRE)
+        made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(6)
+
+    def picture(self, png: bytes, about: str) -> None:
+        """A picture as wide as the text, with words for those who do not see it."""
+        paragraph = self.doc.add_paragraph()
+        paragraph.alignment = CENTRE
+        paragraph.paragraph_format.space_after = Pt(4)
+        paragraph.paragraph_format.keep_with_next = True
+        shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(WIDTH))
+        shape._inline.docPr.set("descr", safe(about))  # noqa: SLF001 - python-docx has no words for it
+
+    def end(self, copies: Sequence[str], signer: Sequence[str]) -> None:
+        """Who gets the document on the left, who signs it on the right, on one page."""
+        table = self.doc.add_table(1, 2)
+        left, right = table.rows[0].cells
+        _put(left.paragraphs[0], "Nơi nhận:", 12, bold=True, italic=True)
+        for copy in copies:
+            _put(left.add_paragraph(), f"- {copy}", 11)
+        for number, line in enumerate(signer):
+            paragraph = right.add_paragraph() if number else right.paragraphs[0]
+            _put(paragraph, line, 13, bold=True, align=CENTRE)
+        right.add_paragraph().paragraph_format.space_after = Pt(70)
+        properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx cannot keep it whole
+        properties.append(OxmlElement("w:cantSplit"))
+
     def sign(self, left: str, right: str, copies: Sequence[str]) -> None:
         """Who signs, with room for it, and who gets a copy."""
         table = self.doc.add_table(2, 2)

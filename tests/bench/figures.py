@@ -1,0 +1,160 @@
+"""The page of figures and the year's report from 1,000,000 questions: `tests.bench figures`."""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel
+
+from bot import asked, content
+from bot.asked import NEAR, NOTHING, SURE, Asked
+from bot.content import Content, Place
+from bot.db import Database, table_of
+from bot.inbox import Inbox
+from bot.notices import programme
+from bot.papers import annex, year, yearly
+from bot.people import Person
+from bot.rows import Span
+from bot.tables import migrate
+from bot.web import figures as page
+from faq.unanswered import Unanswered
+from tests import postgres
+from tests.conftest import ZONE
+from tests.web.signed_in import desk
+
+QUESTIONS, PEOPLE, WAITING, LOOKS = 1_000_000, 50_000, 10_000, 60
+DAYS = 365
+NOW = datetime.now(UTC)
+TODAY = NOW.astimezone(ZONE).date()
+
+
+def main() -> None:
+    """Print what a look and a report take, on both databases."""
+    known = content.load()
+    hamlets = tuple(Place(f"thon-{at}", f"Thôn {at}") for at in range(6))
+    known = replace(known, places=replace(known.places, hamlets=hamlets))
+    folder = Path(tempfile.mkdtemp(prefix="bench"))
+    try:
+        _measure(f"sqlite:///{folder / 'bot.db'}", known)
+        with postgres.server() as server:
+            _measure(postgres.create(server, "bench"), known)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _measure(url: str, known: Content) -> None:
+    db = Database(url)
+    migrate(db.engine)
+    with Session(db.engine) as session, session.begin():
+        _fill(session, known)
+    with _timed(f"{db.dialect}: keep {QUESTIONS:,} questions and sum up each day after it"):
+        _live(db, known)
+    _tidy(db)
+    _look(db, known)
+    _report(db, known)
+    db.close()
+
+
+def _fill(session: Session, known: Content) -> None:
+    """People, messages, waiting questions, and a year of questions."""
+    people = (
+        {"id": at, "key": f"k{at}", "hamlet": f"thon-{at % 6}"} for at in range(1, PEOPLE + 1)
+    )
+    common = {"language": "vi", "unit": "", "created_at": NOW, "seen_at": NOW}
+    _insert(session, Person, (row | common for row in people))
+    said = {"channel": "web", "payload": "", "received_at": NOW, "state": "done", "attempts": 0}
+    said |= {"owner": "", "error": "", "text": "một câu hỏi dài vừa phải"}
+    numbers = ((at, 1 + at % PEOPLE) for at in range(QUESTIONS))
+    messages = ({"key": f"m{at}", "lane": f"web:{by}", "person_id": by} for at, by in numbers)
+    _insert(session, Inbox, (row | said for row in messages))
+    waiting = [
+        {"person_key": f"k{at}", "text": "một câu hỏi", "folded": f"mot cau hoi {at}"}
+        | {"why": "nothing", "state": "open", "asked_at": NOW - timedelta(days=at % 365)}
+        | {"near": "[]", "channel": "web", "lane": f"web:{at}", "answer": "", "answered_by": ""}
+        for at in range(WAITING)
+    ]
+    session.execute(insert(table_of(Unanswered)), waiting)
+
+
+def _live(db: Database, known: Content) -> None:
+    """A year goes by: each day's questions, summed up the day after."""
+    chance, entries = Random(1), [entry.id for entry in known.book.entries]
+    for ago in range(DAYS - 1, -1, -1):
+        day = TODAY - timedelta(ago)
+        with Session(db.engine) as session, session.begin():
+            asked.roll(session, day)
+            _insert(session, Asked, _questions(chance, entries, day, QUESTIONS // DAYS + 1))
+        if ago % 30 == 0:
+            _tidy(db)
+
+
+def _insert(session: Session, table: type[SQLModel], rows: Iterator[dict[str, object]]) -> None:
+    while part := list(islice(rows, 50_000)):
+        session.execute(insert(table_of(table)), part)
+
+
+def _questions(
+    chance: Random, entries: list[str], day: date, many: int
+) -> Iterator[dict[str, object]]:
+    for _each in range(many):
+        verdict = chance.choices((SURE, NEAR, NOTHING), (80, 12, 8))[0]
+        yield {
+            "day": day,
+            "verdict": verdict,
+            "entry": chance.choice(entries) if verdict == SURE else "",
+            "hamlet": f"thon-{chance.randrange(6)}",
+            "channel": chance.choice(("web", "telegram", "zalo_oa", "zalo_bot")),
+        }
+
+
+def _tidy(db: Database) -> None:
+    """What PostgreSQL does by itself within minutes: room and statistics after so many changes."""
+    if db.dialect == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def _look(db: Database, known: Content) -> None:
+    """How long the page takes, over HTTP: of a month, of a year, and the days behind a row."""
+    planned = programme.load(content.DATA, known.places)
+    year_ = f"tu={TODAY - timedelta(364)}&den={TODAY}"
+    paths = {"month": "", "year": f"?{year_}", "row of a year": f"/linh-vuc?{year_}"}
+    with desk(db, known, planned, page.routes) as at, at.browser("viewer") as browser:
+        paths["row of a year"] += f"&dong={known.book.entries[0].category}"
+        for name, path in paths.items():
+            took = []
+            for _each in range(LOOKS):
+                began = time.perf_counter()
+                answer = browser.get(f"/ban/so-lieu{path}")
+                took.append((time.perf_counter() - began) * 1000)
+                assert answer.status_code == 200, answer.status_code
+            cuts = quantiles(took, n=20)
+            figures = {"page": name, "p50_ms": round(cuts[9], 1), "p95_ms": round(cuts[18], 1)}
+            print(db.dialect, json.dumps(figures), flush=True)
+
+
+def _report(db: Database, known: Content) -> None:
+    """How long the year's report and its annex take."""
+    planned = programme.load(content.DATA, known.places)
+    span = Span(TODAY - timedelta(364), TODAY, ZONE)
+    with _timed(f"{db.dialect}: the year's report as .docx and .xlsx"):
+        kept = db.read(lambda session: year.gather(session, span, known, planned, NOW))
+        sizes = [len(yearly.docx(kept, "UBND đặc khu Lý Sơn")), len(annex.xlsx(kept))]
+    print(db.dialect, "bytes", sizes, flush=True)
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    print(f"{what}: {time.perf_counter() - began:.1f} s", flush=True)

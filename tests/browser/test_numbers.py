@@ -1,0 +1,98 @@
+"""The organisers' figures in a real browser: they fit a phone, and axe finds nothing."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser
+from sqlmodel import Session
+
+from bot import asked
+from bot.asked import NEAR, NOTHING, SURE
+from bot.content import Content
+from bot.db import Database
+from bot.flows.turn import House
+from bot.web import auth, figures, reports
+from tests.web.signed_in import Desk, desk
+from tests.web.test_numbers import TODAY
+
+SHOTS = os.environ.get("BOT_SHOTS", "")
+"""A folder in which pictures of the pages are left, for people to look at."""
+
+
+def seeded(session: Session, entries: list[str]) -> None:
+    """A year of questions, more of them towards the contest."""
+    for ago in range(370):
+        day = TODAY - timedelta(ago)
+        for at in range(3 + (370 - ago) // 40 + ago % 7):
+            verdict = (SURE, SURE, SURE, NEAR, SURE, NOTHING)[at % 6]
+            entry = entries[(at * 7 + ago) % len(entries)] if verdict == SURE else ""
+            channel = ("web", "telegram", "zalo_oa")[at % 3]
+            asked.note(session, day, verdict, entry, "", channel)
+
+
+@pytest.fixture
+def at(sqlite_url: str, content: Content, house: House) -> Iterator[Desk]:
+    """The page of a year."""
+    db = Database(sqlite_url)
+    entries = [entry.id for entry in content.book.entries]
+    db.run(partial(seeded, entries=entries)).result()
+    with desk(db, content, house.programme, figures.routes, reports.routes) as opened:
+        yield opened
+    db.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_figures_fit_and_can_be_read_by_all(
+    browser: Browser, at: Desk, width: int, scheme: str
+) -> None:
+    """Nothing stands out at the side, no element is hard to read or to reach."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    cookie = {"name": auth.COOKIE, "value": at.cookie("viewer"), "url": at.url}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await context.new_page()
+    year = f"tu={TODAY - timedelta(364)}&den={TODAY}"
+    paths = ("", f"?{year}", f"/ket-qua?dong=sure&{year}")
+    for number, path in enumerate(paths):
+        await page.goto(f"{at.url}/ban/so-lieu{path}")
+        report = await Axe().run(page)
+        if SHOTS:
+            name = f"so-lieu-{number}-{width}-{scheme}.png"
+            await page.screenshot(path=Path(SHOTS) / name, full_page=True)
+
+        assert await page.locator("svg").count() >= 1
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert report.violations_count == 0, report.generate_report()
+    await context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Desk, width: int) -> None:
+    """A link is made, its form is filled in and sent, and the list knows: on a phone too."""
+    context = await browser.new_context(viewport={"width": width, "height": 800})
+    cookie = {"name": auth.COOKIE, "value": at.cookie("editor"), "url": at.url}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await context.new_page()
+    await page.goto(f"{at.url}/ban/bao-cao")
+    await page.get_by_role("button", name="Tạo liên kết: Phòng Văn hóa - Xã hội").click()
+    for name in ("bao-cao", "don-vi"):
+        if name == "don-vi":
+            await page.goto(await page.locator(".secret b").inner_text())
+            await page.get_by_label("Đã làm được gì").first.fill("Ba buổi tại ba thôn")
+            await page.get_by_role("button", name="Gửi báo cáo").click()
+        report = await Axe().run(page)
+        if SHOTS:
+            await page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert report.violations_count == 0, report.generate_report()
+        assert await page.get_by_role("status").count() == 1
+    await context.close()
