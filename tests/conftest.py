@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +35,12 @@ def postgres_template() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_url(postgres_template: str) -> str:
+    """A migrated database that tests use one after the other; each leaves it empty."""
+    return postgres.create(postgres_template, "shared", "base")
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     path = tmp_path_factory.mktemp("template") / "base.db"
@@ -53,10 +58,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgres_template")
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield postgres.create(server, name, "base")
-    postgres.drop(server, name)
+    url = request.getfixturevalue("postgres_url")
+    yield url
+    postgres.empty(url)
 
 
 @pytest.fixture

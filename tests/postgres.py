@@ -18,6 +18,18 @@ import psycopg
 NOBODY = 65534
 """PostgreSQL refuses to run as root; as root we become this user for it alone."""
 OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
+EVERYBODY_OUT = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+TABLES = """
+    SELECT quote_ident(tablename) FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+FROM_ONE = """
+    SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL
+"""
 
 
 def _binaries() -> Path:
@@ -134,3 +146,16 @@ def drop(url: str, name: str) -> None:
     """Remove a database, whoever is still connected."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+def empty(url: str) -> None:
+    """Make a migrated database as it was when new: nobody in it, no row, numbers from 1."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(EVERYBODY_OUT)
+        tables = [str(row[0]) for row in connection.execute(TABLES)]
+        each = "(SELECT '{0}' FROM {0} LIMIT 1)"
+        filled = " UNION ALL ".join(each.format(table) for table in tables)
+        found = [row[0] for row in connection.execute(filled.encode())]
+        if found:
+            connection.execute(f"TRUNCATE {', '.join(found)} CASCADE".encode())
+        connection.execute(FROM_ONE)
