@@ -53,7 +53,7 @@ class Series:
 
 @lru_cache(256)
 def _parsed(rule: str, start: datetime, until: date | None) -> rrule:
-    found = rrulestr(rule, dtstart=start)
+    found = rrulestr(rule, dtstart=start, cache=True)
     if not isinstance(found, rrule):
         raise RuleError(rule)
     return found.replace(until=datetime.combine(until, time.max)) if until else found

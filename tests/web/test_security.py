@@ -1,5 +1,6 @@
 """What every request and every answer keeps to."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 
@@ -8,18 +9,24 @@ import pytest
 from bot.db import Database
 from bot.settings import Settings
 from bot.web import assets
-from bot.web.chat import OF_ADDRESS
 from bot.web.flood import REMEMBERED, Flood
 from tests.web.stand import Site, serve
+
+
+@contextlib.contextmanager
+def opened(url: str, public_url: str = "") -> Iterator[Site]:
+    """The page over a database of its own."""
+    db = Database(url)
+    with serve(db, Settings(public_url=public_url)) as site:
+        yield site
+    db.close()
 
 
 @pytest.fixture
 def public(sqlite_url: str) -> Iterator[Site]:
     """The page as it runs behind a proxy at a public address."""
-    db = Database(sqlite_url)
-    with serve(db, Settings(public_url="https://chat.example.vn")) as site:
+    with opened(sqlite_url, "https://chat.example.vn") as site:
         yield site
-    db.close()
 
 
 def test_a_strict_policy_and_no_inline_anything(site: Site) -> None:
@@ -118,19 +125,23 @@ def test_a_body_over_one_megabyte_is_refused(site: Site) -> None:
     assert (told.status_code, hidden.status_code) == (413, 413)
 
 
-def test_one_address_may_send_so_many_a_minute(site: Site) -> None:
+def test_one_address_may_send_so_many_a_minute(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str
+) -> None:
     """Whoever throws away the cookie is counted by address; behind a proxy, by what it tells."""
+    allowed = 25
+    monkeypatch.setattr("bot.web.chat.OF_ADDRESS", allowed)
     asking = {"Accept": "application/json", "X-Forwarded-For": "203.0.113.9"}
     codes = []
-    with site.visitor() as client:
-        for number in range(OF_ADDRESS + 1):
+    with opened(sqlite_url) as site, site.visitor() as client:
+        for number in range(allowed + 1):
             client.cookies.clear()
             answer = client.post("/chat", data={"text": f"câu {number}"}, headers=asking)
             codes.append(answer.status_code)
         asking["X-Forwarded-For"] = "203.0.113.9, 198.51.100.7"
         other = client.post("/chat", data={"text": "alo"}, headers=asking)
 
-    assert codes == [202] * OF_ADDRESS + [429]
+    assert codes == [202] * allowed + [429]
     assert other.status_code == 202
 
 
