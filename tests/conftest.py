@@ -1,5 +1,6 @@
 """What tests share: a database of each kind, the content, and a house where time stands still."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -97,8 +98,11 @@ def matcher_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def content(matcher_cache: Path) -> Content:
-    """The shipped content, loaded once."""
-    return contents.load(cache=matcher_cache)
+    """The shipped content, loaded once; of many test processes one learns, the others wait."""
+    matcher_cache.mkdir(parents=True, exist_ok=True)
+    with (matcher_cache.parent / "matcher.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return contents.load(cache=matcher_cache)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ from tests.processes import wait_until
 
 SECRET = "s3cret-of-the-webhook"
 QUESTION = "cam nang chuyen doi so o dau"
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the kind of database."""
 
 
 @pytest.fixture
@@ -81,6 +83,7 @@ async def test_health_is_well_and_says_how(client: httpx.AsyncClient) -> None:
     assert answer.json()["content_mistakes"] == 0
 
 
+@ONE_DATABASE
 async def test_the_public_pages_are_there(client: httpx.AsyncClient) -> None:
     """Events with their source, the calendar, and the list of what is official."""
     event = await client.get("/su-kien/ngay-chuyen-doi-so")
@@ -103,6 +106,7 @@ async def test_health_is_ill_when_nothing_can_be_committed(
     assert answer.status_code == 503
 
 
+@ONE_DATABASE
 async def test_metrics_are_for_prometheus(client: httpx.AsyncClient) -> None:
     """/metrics has our counters in its text format."""
     answer = await client.get("/metrics")
@@ -125,6 +129,7 @@ async def test_a_webhook_is_kept_and_answered(
     assert "https://dx.mic.gov.vn" in telegram.sent_to(lan)[0]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "headers",
     [
@@ -145,6 +150,7 @@ async def test_a_forged_webhook_is_refused(
     assert app.db.read(inbox.waiting) == 0
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -201,6 +207,7 @@ async def test_one_answer_on_three_channels(
         assert source in heard
 
 
+@ONE_DATABASE
 async def test_the_webhook_is_set_with_its_secret(
     client: httpx.AsyncClient, telegram: TelegramEmulator
 ) -> None:

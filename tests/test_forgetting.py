@@ -32,8 +32,8 @@ KEEP = timedelta(days=90)
 async def stage(db: Database, house: House) -> Stage:
     """Many people have talked, and Lan in between, so that her rows lie among theirs."""
     stage = Stage(db, house, NOON)
-    for turn in range(6):
-        for other in range(10):
+    for turn in range(4):
+        for other in range(7):
             long = f"xin hỏi chuyện số {turn} của nhà tôi {'x' * (37 * other)}"
             await stage.says(long, user=f"other-{other}")
         for word in WORDS[:3]:
@@ -146,7 +146,7 @@ async def test_others_keep_what_they_said(stage: Stage) -> None:
 
     told = await stage.says("/dulieu", user="other-3")
 
-    assert "chuyện số 5" in told[-1] or any("chuyện số 5" in part for part in told)
+    assert any("chuyện số 3" in part for part in told)
 
 
 def test_deleting_alone_leaves_traces_and_scrubbing_none(sqlite_url: str) -> None:

@@ -28,10 +28,10 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(data: Path, sqlite_url: str, tmp_path: Path) -> Iterator[Library]:
+def library(data: Path, sqlite_url: str, matcher_cache: Path) -> Iterator[Library]:
     """The library over it."""
     db = Database(sqlite_url)
-    yield Library(db, tmp_path / "cache", data)
+    yield Library(db, matcher_cache, data)
     db.close()
 
 

@@ -18,10 +18,10 @@ PAGE = f"/ban/noi-dung/muc/{NAME}"
 
 
 @pytest.fixture
-def library(sqlite_url: str, data: Path, tmp_path: Path) -> Iterator[Library]:  # noqa: F811
+def library(sqlite_url: str, data: Path, matcher_cache: Path) -> Iterator[Library]:  # noqa: F811
     """A small edition, as the bot uses it."""
     db = Database(sqlite_url)
-    yield Library(db, tmp_path / "cache", data)
+    yield Library(db, matcher_cache, data)
     db.close()
 
 
