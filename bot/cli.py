@@ -177,6 +177,11 @@ def _quiz_parser(one: argparse.ArgumentParser) -> None:
     acts.add_parser("import", help="merge results of another machine").add_argument(
         "file", type=Path
     )
+    rehearsal = acts.add_parser("rehearse", help="fill the hall of the running server; go or no-go")
+    rehearsal.add_argument("--players", type=int, default=500)
+    rehearsal.add_argument("--questions", type=int, default=3)
+    rehearsal.add_argument("--rules", default="san-khau", help="of data/contests.yaml")
+    rehearsal.add_argument("--url", default="", help="default: the server of this machine")
 
 
 def _phrasings_parser(one: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from bot import content as contents
 from bot import organisers
 from bot.db import Database
 from bot.i18n import moment
+from bot.rehearsal import conduct
 from bot.settings import Settings
 from bot.tables import migrate
 from quiz import bank as banks
@@ -36,6 +37,7 @@ def quiz(settings: Settings, options: argparse.Namespace) -> int:
         "recount": _recount,
         "export": _export,
         "import": _import,
+        "rehearse": conduct.rehearse,
     }
     settings.state.mkdir(parents=True, exist_ok=True)
     db = Database(settings.url)

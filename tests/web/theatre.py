@@ -20,7 +20,7 @@ from bot.db import Database
 from bot.organisers import Organiser, Role
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import auth, chat
+from bot.web import auth, chat, ops
 from bot.web.context import Web
 from bot.web.security import protect
 from bot.web.stage.routes import routes
@@ -201,7 +201,7 @@ def open_theatre(db: Database, settings: Settings | None = None) -> Iterator[The
         yield
 
     app = Starlette(
-        routes=[*chat.routes(web), *auth.routes(web), *routes(web)],
+        routes=[*chat.routes(web), *auth.routes(web), *routes(web), *ops.routes(db, dict)],
         middleware=protect(settings),
         lifespan=lifespan,
     )

@@ -33,7 +33,7 @@ class Hall:
     templates: Environment = field(default_factory=render.environment)
     _known: dict[str, Round] = field(default_factory=dict)
     _crowds: dict[int, Crowd] = field(default_factory=dict)
-    _collectors: dict[int, Collector] = field(default_factory=dict)
+    _collectors: dict[str, Collector] = field(default_factory=dict)
 
     def crowd(self, round_id: int) -> Crowd:
         """Those who watch a contest."""
@@ -44,10 +44,10 @@ class Hall:
 
     def collector(self, round_: Round) -> Collector:
         """Where a contest's answers are collected."""
-        round_id = rounds.id_of(round_)
-        if round_id not in self._collectors:
-            self._collectors[round_id] = Collector(self.web.db, self.web.signals, round_)
-        return self._collectors[round_id]
+        # By uid: the row number of a contest that was removed is given to the next one.
+        if round_.uid not in self._collectors:
+            self._collectors[round_.uid] = Collector(self.web.db, self.web.signals, round_)
+        return self._collectors[round_.uid]
 
     def units(self) -> dict[str, str]:
         """The names of units by their id."""
