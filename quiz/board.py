@@ -21,7 +21,7 @@ class Standing(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_standing_round_id_side_key", "round_id", "side", "key", "paper_id"),
-        Index("ix_standing_round_id_unit_key", "round_id", "unit", "key"),
+        Index("ix_standing_round_id_side_unit_key", "round_id", "side", "unit", "key", "paper_id"),
     )
     round_id: int = Field(foreign_key="round.id", primary_key=True)
     person_key: str = Field(primary_key=True, index=True, sa_column_kwargs={"info": PERSON})
@@ -252,29 +252,14 @@ def units(session: Session, round_id: int, rules: Rules) -> list[UnitRow]:
 
     A unit with fewer players than `unit_best` is averaged over `unit_best` all the same.
     """
-    value = col(Standing.right) if rules.ranking[0] == "right" else col(Standing.points)
-    place = func.row_number().over(
-        partition_by=col(Standing.unit), order_by=(col(Standing.key), col(Standing.paper_id))
+    many = (
+        select(Standing.unit, func.count())  # type: ignore[call-overload]
+        .where(*_of_units(round_id))
+        .group_by(col(Standing.unit))
     )
-    ranked = (
-        select(Standing.unit, value.label("value"), Standing.took, place.label("place"))  # type: ignore[call-overload]
-        .where(
-            col(Standing.round_id) == round_id,
-            col(Standing.side) == PLAYERS,
-            col(Standing.unit) != "",
-        )
-        .subquery()
-    )
-    best = ranked.c.place <= rules.unit_best
-    statement = select(
-        ranked.c.unit,
-        func.count(),
-        func.sum(ranked.c.value).filter(best),
-        func.sum(ranked.c.took).filter(best),
-    ).group_by(ranked.c.unit)
     found = [
-        (unit, int(many), int(total) / rules.unit_best, int(took))
-        for unit, many, total, took in session.execute(statement)
+        (str(unit), int(count_), *_best(session, round_id, str(unit), rules))
+        for unit, count_ in session.execute(many).all()
     ]
     found.sort(key=lambda item: (-item[2], item[3], item[0]))
     lines: list[UnitRow] = []
@@ -282,3 +267,25 @@ def units(session: Session, round_id: int, rules: Rules) -> list[UnitRow]:
         same = lines and (lines[-1].score, lines[-1].took) == (score, took)
         lines.append(UnitRow(lines[-1].rank if same else place_, unit, many, score, took))
     return lines
+
+
+def _of_units(round_id: int) -> tuple[Any, ...]:
+    return (
+        col(Standing.round_id) == round_id,
+        col(Standing.side) == PLAYERS,
+        col(Standing.unit) != "",
+    )
+
+
+def _best(session: Session, round_id: int, unit: str, rules: Rules) -> tuple[float, int]:
+    """The average of a unit's best, and the time they took; read from the index in its order."""
+    value = Standing.right if rules.ranking[0] == "right" else Standing.points
+    statement = (
+        select(value, Standing.took)  # type: ignore[call-overload]
+        .where(*_of_units(round_id), col(Standing.unit) == unit)
+        .order_by(col(Standing.key), col(Standing.paper_id))
+        .limit(rules.unit_best)
+    )
+    best = session.execute(statement).all()
+    total = sum(int(row[0]) for row in best)
+    return total / rules.unit_best, sum(int(row[1]) for row in best)
