@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from bot import inbox, jobs, links, outbox, pace, people, state
+from bot import inbox, jobs, leases, links, outbox, pace, people, state
 from bot.channels.channel import Channel, Editing, Guarded
 from bot.conversation import converse, is_question, needs_admin
 from bot.db import Database
@@ -142,16 +142,20 @@ class Worker:
     async def ask_of_the_day(self) -> None:
         """Put the day's question to those who want it, some at a time."""
         can = {name: channel.can for name, channel in self.channels.items()}
-        while await self.db.write(partial(daily.send, house=self.house(), can=can, now=self.now())):
+        send = partial(daily.send, house=self.house(), can=can, now=self.now())
+        while await self.db.write(partial(self._mine, "daily", send)):
             self.queued.set()
 
     async def tell_the_week(self) -> None:
         """Send the week's news to those who want it, some at a time."""
         can = {name: channel.can for name, channel in self.channels.items()}
-        while await self.db.write(
-            partial(weekly.send, house=self.house(), can=can, now=self.now())
-        ):
+        send = partial(weekly.send, house=self.house(), can=can, now=self.now())
+        while await self.db.write(partial(self._mine, "weekly", send)):
             self.queued.set()
+
+    def _mine(self, name: str, work: Callable[[Session], int], session: Session) -> int:
+        """Do a work unless another process is at it, which would do it for the same people."""
+        return work(session) if leases.take(session, name, self.owner, self.now()) else 0
 
     # Receiving
 
@@ -201,7 +205,9 @@ class Worker:
         changed: list[str] = []
         await self.db.write(partial(self._converse, task, message, found, changed))
         ANSWER_TIME.observe(max(0.0, (self.now() - task.received_at).total_seconds()))
-        for key in (task.lane, *changed):
+        if not channel.can.push:
+            self.signals.tell(task.lane)  # where people fetch, a page waits for it
+        for key in changed:
             self.signals.tell(key)
         self.queued.set()
 

@@ -158,7 +158,7 @@ class Page:
             if (await self._look(visitor)).status != "answering":
                 break
             await self.web.signals.wait(ticket, min(BUSY, left))
-        self.web.signals.tell(lane)
+        self.web.signals.wake(lane)
 
     # Showing
 
