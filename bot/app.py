@@ -77,10 +77,6 @@ class AlreadyRunningError(Exception):
     """Another process runs on the same SQLite database."""
 
 
-class NotAloneError(Exception):
-    """A part alone was asked for on SQLite, where one process does everything."""
-
-
 @dataclass
 class App:
     """Everything that runs, in one process."""
@@ -322,12 +318,7 @@ def house(app: App) -> House:
 
 
 def build(settings: Settings, parts: tuple[Part, ...] = BOTH) -> App:
-    """Open and migrate the database, load the content, put everything together.
-
-    Raises NotAloneError when one part alone is asked for on SQLite.
-    """
-    if parts != BOTH and settings.url.startswith("sqlite"):
-        raise NotAloneError
+    """Open and migrate the database, load the content, put everything together."""
     settings.state.mkdir(parents=True, exist_ok=True)
     db = Database(settings.url)
     migrate(db.engine)

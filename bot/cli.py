@@ -261,8 +261,11 @@ def _plan_parser(one: argparse.ArgumentParser) -> None:
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
     from bot import logs
-    from bot.app import BOTH, AlreadyRunningError, NotAloneError, serve
+    from bot.app import BOTH, AlreadyRunningError, serve
 
+    if options.only and settings.url.startswith("sqlite"):
+        print(ONLY_HELP, file=sys.stderr)
+        return 2
     logs.set_up(settings.log_level, settings_.secrets_of(settings))
     here = f"http://{settings.host}:{settings.port}"
     said = ADDRESS_HELP.format(address=settings.public_url or here)
@@ -274,9 +277,6 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
             lambda: print(said, flush=True),
             (options.only,) if options.only else BOTH,
         )
-    except NotAloneError:
-        print(ONLY_HELP, file=sys.stderr)
-        return 2
     except AlreadyRunningError:
         print(f"Một bản khác đang chạy trên {settings.state}. Dừng bản đó trước.", file=sys.stderr)
         return 1

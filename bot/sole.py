@@ -43,6 +43,7 @@ class Sole:
     name: str
     owner: str
     now: Callable[[], datetime] = utc_now
+    every: float = EVERY
 
     async def __call__(self, work: Work) -> None:
         """Wait for the lease and do the work; if the lease is lost, end it and wait again."""
@@ -51,7 +52,7 @@ class Sole:
             doing = asyncio.ensure_future(work())
             try:
                 while not doing.done():
-                    await asyncio.wait({doing}, timeout=EVERY)
+                    await asyncio.wait({doing}, timeout=self.every)
                     if not doing.done() and not await self._take():
                         break
                 else:
@@ -64,7 +65,7 @@ class Sole:
 
     async def _wait(self) -> None:
         while not await self._take():  # noqa: ASYNC110 - what we wait for is in the database
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(self.every)
 
     async def _take(self) -> bool:
         """Take or prolong the lease; what cannot be written down is not held."""

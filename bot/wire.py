@@ -40,6 +40,7 @@ class Wire:
     """Called when something may have been missed."""
     live: bool = False
     """Whether we listen at this moment; shown by /health."""
+    again: float = AGAIN
     _me: str = field(default_factory=lambda: secrets.token_hex(4))
     _told: set[str] = field(default_factory=set)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -84,7 +85,7 @@ class Wire:
                 log.warning("no news of other processes", error=type(error).__name__)
             finally:
                 self.live = False
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(self.again)
 
     async def _hear(self) -> None:
         """Listen on one connection, for as long as it lasts."""
