@@ -15,7 +15,8 @@ COPY bot bot
 COPY faq faq
 COPY quiz quiz
 COPY data data
-RUN mkdir /data && chown 10001:10001 /data
+# The root may be read-only, so what Python compiles is compiled now: a start without it took longer.
+RUN python3 -m compileall -q bot faq quiz && mkdir /data && chown 10001:10001 /data
 USER 10001
 VOLUME /data
 EXPOSE 8000
