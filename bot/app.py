@@ -102,6 +102,7 @@ class App:
             self.signals,
             reach={name: partial(_why, ask) for name, ask in reaches(channels).items()},
             alone=self.alone,
+            restrained=True,
         )
         self.upkeep = Upkeep(self.db, self.settings.keep, self._watch)
         self.wire = None if self.alone else Wire(self.db, self._heard, self._missed)

@@ -22,6 +22,9 @@ CONTENT_MISTAKES = Gauge("bot_content_mistakes", "Mistakes in the content", regi
 TOKEN_HOURS = Gauge(
     "bot_token_hours", "Hours until a token that rotates ends", ["token"], registry=REGISTRY
 )
+HELD_BACK = Counter(
+    "bot_held_back", "Messages of people who flood, not answered", ["channel"], registry=REGISTRY
+)
 FORGED = Counter("bot_forged", "Webhook calls refused", ["channel"], registry=REGISTRY)
 
 

@@ -12,11 +12,11 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from bot import inbox, jobs, leases, links, outbox, pace, people, state
+from bot import inbox, jobs, leases, links, outbox, pace, people, sensitive, state
 from bot.channels.channel import Channel, Editing, Guarded
 from bot.conversation import converse, is_question, needs_admin
 from bot.db import Database
-from bot.flows import daily, weekly
+from bot.flows import daily, restraint, weekly
 from bot.flows.ask import render
 from bot.flows.turn import House
 from bot.inbox import Task
@@ -31,12 +31,13 @@ from bot.messages import (
     UnreadableError,
     load,
 )
-from bot.metrics import ANSWER_TIME, PARKED, SENT
+from bot.metrics import ANSWER_TIME, HELD_BACK, PARKED, SENT
 from bot.notices import groups
 from bot.notices.audience import Reach, Ways
 from bot.outbox import Rates, Sending
 from bot.signals import Signals
 from faq.matcher import Found
+from faq.text import clean
 
 log = structlog.get_logger()
 IDLE = 1.0
@@ -65,6 +66,8 @@ class Worker:
     """Per channel: whether an address can be written to now, and why not."""
     alone: bool = False
     """No other process works on this database, so what is left over can be taken at once."""
+    restrained: bool = False
+    """Whoever floods is answered only so often; tests may speak as fast as they like."""
     now: Callable[[], datetime] = utc_now
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     received: asyncio.Event = field(default_factory=asyncio.Event)
@@ -233,6 +236,8 @@ class Worker:
             move(session, message)
             return
         can = {name: channel.can for name, channel in self.channels.items()}
+        if self.restrained and self._held_back(session, task, message):
+            return
         replies, person_id, text = converse(
             session,
             self.house(),
@@ -255,6 +260,27 @@ class Worker:
             self.now(),
             person_id=person_id,
         )
+
+    def _held_back(self, session: Session, task: Task, message: Incoming) -> bool:
+        """Whether somebody who floods is not answered; once they are asked to wait."""
+        replies = restraint.restrain(session, self.house(), message, self.now())
+        if replies is None:
+            return False
+        person = people.find(session, message.channel, message.user)
+        can = self.channels[message.channel].can
+        shown = "" if can.push else sensitive.blank(clean(message.text))  # on the page it stands
+        inbox.keep_text(session, task.id, person.id if person else None, shown)
+        outbox.put(
+            session,
+            message.channel,
+            message.chat,
+            replies,
+            can,
+            self.now(),
+            person_id=person.id if person else None,
+        )
+        HELD_BACK.labels(message.channel).inc()
+        return True
 
     async def _answer_inline(self, task: Task, channel: Channel, message: Incoming) -> None:
         """A question typed in another chat is answered at once or not at all."""
