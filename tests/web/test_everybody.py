@@ -4,8 +4,10 @@ The addresses are those the application has, so a new one is asked too: of the d
 door says, any other is closed to all but organisers until it stands in OPEN.
 """
 
+import io
 import secrets
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -67,6 +69,8 @@ OVERRULED: dict[tuple[str, str], tuple[Act, ...]] = {
 PARTS = {"{name:path}": "chat.css", "{number:int}": "1", "{kind}": "su-kien", "{season}": "x"}
 OURS = {"sec-fetch-site": "same-origin", "accept": "application/json"}
 REFUSED = frozenset([401, 403])
+CANARY = b"CANARY"
+"""In every secret that is set: no page, redirect, document or workbook may hold it."""
 
 
 @dataclass(frozen=True)
@@ -105,16 +109,16 @@ def house(
     settings = Settings(
         state_dir=str(state),
         public_url="https://test",
-        telegram_token="1234:TEST",
+        telegram_token="1234:CANARY-telegram-token",
         telegram_mode="webhook",
-        telegram_webhook_secret="telegram-secret",
+        telegram_webhook_secret="CANARY-telegram-secret",
         zalo_oa_app_id="1",
-        zalo_oa_app_secret="app-secret",
-        zalo_oa_secret_key="oa-secret",
+        zalo_oa_app_secret="CANARY-app-secret",
+        zalo_oa_secret_key="CANARY-oa-secret",
         zalo_oa_id="2",
-        zalo_bot_token="1234:zalo",
+        zalo_bot_token="1234:CANARY-zalo-token",
         zalo_bot_mode="webhook",
-        zalo_bot_webhook_secret="bot-secret",
+        zalo_bot_webhook_secret="CANARY-bot-secret",
         zalo_site_code="code",
     )
     made = build(settings)
@@ -186,12 +190,22 @@ def pairs(cookies: dict[str, str]) -> str:
 async def ask(
     house: House, held: dict[str, str], method: str, path: str, headers: dict[str, str] = OURS
 ) -> int:
-    """The status of an answer to somebody who holds some cookies."""
+    """The status of an answer to somebody who holds some cookies; no secret is in it."""
     data = {"csrf": token_of(held.get(auth.COOKIE, "")), "text": "vneid là gì", "act": "?"}
     client = house.browser(held)
     body = data if method == "POST" else None
     answer = await client.request(method, filled(path, house.theatre), data=body, headers=headers)
+    shown = unpacked(answer.content) + repr(answer.headers.multi_items()).encode()
+    assert CANARY not in shown, (method, path)
     return answer.status_code
+
+
+def unpacked(body: bytes) -> bytes:
+    """What is in an answer: of a document or workbook, what is in its parts."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        return b"".join(parts.read(name) for name in parts.namelist())
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
