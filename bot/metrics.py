@@ -17,6 +17,7 @@ ANSWER_TIME = Histogram(
 )
 INBOX_WAITING = Gauge("bot_inbox_waiting", "Messages not handled yet", registry=REGISTRY)
 OUTBOX = Gauge("bot_outbox", "Messages to send, by state", ["state"], registry=REGISTRY)
+OLDEST = Gauge("bot_oldest_seconds", "Age of what has waited longest", ["queue"], registry=REGISTRY)
 UNANSWERED = Gauge("bot_unanswered", "Questions waiting for a person", registry=REGISTRY)
 CONTENT_MISTAKES = Gauge("bot_content_mistakes", "Mistakes in the content", registry=REGISTRY)
 TOKEN_HOURS = Gauge(
