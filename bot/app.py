@@ -7,11 +7,12 @@ import gc
 import resource
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
+from typing import Literal
 
 import structlog
 import uvicorn
@@ -36,6 +37,7 @@ from bot.people import Address
 from bot.reach import Ask
 from bot.settings import Settings
 from bot.signals import Signals
+from bot.sole import Alone, Sole, at_once
 from bot.tables import migrate
 from bot.upkeep import Upkeep
 from bot.web import (
@@ -56,6 +58,7 @@ from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.desk import routes as desk
 from bot.web.security import protect
 from bot.web.stage import routes as stage
+from bot.wire import Wire
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -63,6 +66,11 @@ HALL, MOST_FILES = 6_000, 65_536
 """Connections a full hall needs, with room for the rest, and as many as we ask the system for."""
 FRESH = 5.0
 """Seconds between two looks for edits of the content."""
+INBOX = "inbox"
+"""The news that something was received."""
+Part = Literal["web", "worker"]
+"""What a process does: the pages and webhooks, or the answering, sending and looking after."""
+BOTH: tuple[Part, ...] = ("web", "worker")
 
 
 class AlreadyRunningError(Exception):
@@ -77,6 +85,7 @@ class App:
     db: Database
     library: Library
     alone: bool = True
+    parts: tuple[Part, ...] = BOTH
     signals: Signals = field(default_factory=Signals)
     webpush: WebPushChannel | None = None
     push: Push = NO_PUSH
@@ -93,8 +102,12 @@ class App:
             self.signals,
             reach={name: partial(_why, ask) for name, ask in reaches(channels).items()},
             alone=self.alone,
+            restrained=True,
         )
         self.upkeep = Upkeep(self.db, self.settings.keep, self._watch)
+        self.wire = None if self.alone else Wire(self.db, self._heard, self._missed)
+        if self.wire is not None:
+            self.signals.pass_on = self.wire.tell
         metrics.CONTENT_MISTAKES.set(self.mistakes)
 
     def _offer_push(self, channels: dict[str, Channel]) -> None:
@@ -138,15 +151,34 @@ class App:
         new = await self.db.write(partial(inbox.accept, deliveries=deliveries))
         for delivery in deliveries:
             metrics.RECEIVED.labels(delivery.channel).inc()
-        self.worker.wake()
+        self.wake()
         return new
+
+    def wake(self) -> None:
+        """Something new is in the inbox: wake the workers, those of other processes too."""
+        self.worker.wake()
+        self.signals.tell(INBOX)
+
+    def _heard(self, key: str) -> None:
+        """Another process told something."""
+        if key == INBOX:
+            self.worker.wake()
+        else:
+            self.signals.wake(key)
+
+    def _missed(self) -> None:
+        """We could not hear the other processes for a while."""
+        self.worker.wake()
+        self.signals.wake_all()
 
     def notes(self) -> dict[str, object]:
         """What /health tells besides the database."""
-        notes: dict[str, object] = {"content_mistakes": self.mistakes}
+        notes: dict[str, object] = {"content_mistakes": self.mistakes, "parts": self.parts}
+        if self.wire is not None:
+            notes["hears_others"] = self.wire.live
         if self.library.trouble:
             notes["content"] = self.library.trouble
-        for platform in self.platforms:
+        for platform in self.platforms if "worker" in self.parts else ():
             heard = platform.last_heard
             notes[platform.name] = platform.state
             notes[f"{platform.name}_heard"] = heard.isoformat() if heard else None
@@ -161,12 +193,18 @@ class App:
             return [Suggestion(title(entry)) for entry in self.content.suggested(month)]
 
     def asgi(self) -> Starlette:
-        """The web application, with the worker running in its lifespan."""
+        """The web application, with the worker running in its lifespan; or what is asked for."""
+        looked_at = ops.routes(self.db, self.notes)
+        routes = [*self._pages(), *looked_at] if "web" in self.parts else looked_at
+        return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
+
+    def _pages(self) -> list[BaseRoute]:
+        """Everything people and platforms may ask for."""
         web = Web(
             self.settings,
             self.db,
             self.signals,
-            self.worker.wake,
+            self.wake,
             self.suggestions,
             lambda: list(self.content.places.emergency),
             lambda: self.content,
@@ -187,7 +225,6 @@ class App:
             *door.routes(web),
             *figures.routes(web),
             *reports.routes(web),
-            *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))
@@ -198,12 +235,13 @@ class App:
                     routes += webhooks.zalo_oa(self.settings, platform, self.accept)
                 case ZaloBotChannel():
                     routes += webhooks.zalo_bot(self.settings, platform, self.accept)
-        return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
+        return routes
 
     async def _keep_fresh(self) -> None:
         """Take over edits of the content while running; learn meanings when that is installed."""
-        with contextlib.suppress(OSError):
-            await asyncio.to_thread(self.library.deepen)
+        if "worker" in self.parts:
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(self.library.deepen)
         while True:
             await asyncio.sleep(FRESH)
             try:
@@ -214,27 +252,43 @@ class App:
             except Exception as error:  # noqa: BLE001 - the database may be away; we look again
                 log.error("content not looked at", error=type(error).__name__)
 
+    def _sole(self, name: str) -> Alone:
+        """Does a work of a name in one process at a time."""
+        return at_once if self.alone else Sole(self.db, name, self.worker.owner)
+
+    def _cares(self) -> Iterator[tuple[str, Coroutine[None, None, None]]]:
+        """What goes on beside the answering, until it is cancelled."""
+        yield "library", self._keep_fresh()
+        if "worker" not in self.parts:
+            return
+        yield "upkeep", self._sole("upkeep")(self.upkeep.run)
+        if self.settings.news_feed:
+            yield "feed", self._sole("feed")(partial(feed.watch, self.db, self.settings))
+        for platform in self.platforms:
+            alone = self._sole(f"poll:{platform.name}")
+            yield platform.name, platform.run(self.accept, alone)
+
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(self.worker.run(), name="worker"),
-            asyncio.create_task(self._keep_fresh(), name="library"),
-            asyncio.create_task(self.upkeep.run(), name="upkeep"),
-        ]
-        if self.settings.news_feed:
-            tasks.append(asyncio.create_task(feed.watch(self.db, self.settings), name="feed"))
-        tasks += [
-            asyncio.create_task(platform.run(self.accept), name=platform.name)
-            for platform in self.platforms
-        ]
+        cares = [asyncio.create_task(work, name=name) for name, work in self._cares()]
+        working = []
+        if "worker" in self.parts:
+            working.append(asyncio.create_task(self.worker.run(), name="worker"))
+        speaking = [asyncio.create_task(self.wire.run(), name="wire")] if self.wire else []
         try:
             yield
         finally:
             self.signals.close()
-            for task in tasks[1:]:
+            for task in cares:
                 task.cancel()
             self.worker.stop()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*cares, *working, return_exceptions=True)
+            # What was answered last is told, too.
+            for task in speaking:
+                task.cancel()
+            if self.wire is not None:
+                await self.wire.flush()
+            await asyncio.gather(*speaking, return_exceptions=True)
             for platform in self.platforms:
                 await platform.close()
             if self.webpush is not None:
@@ -264,13 +318,13 @@ def house(app: App) -> House:
     return House(app.content, settings.operator, settings.zone, address, app.library.programme)
 
 
-def build(settings: Settings) -> App:
+def build(settings: Settings, parts: tuple[Part, ...] = BOTH) -> App:
     """Open and migrate the database, load the content, put everything together."""
     settings.state.mkdir(parents=True, exist_ok=True)
     db = Database(settings.url)
     migrate(db.engine)
     library = Library(db, settings.state / "cache")
-    return App(settings, db, library, alone=db.dialect == "sqlite")
+    return App(settings, db, library, alone=db.dialect == "sqlite", parts=parts)
 
 
 @contextlib.contextmanager
@@ -303,11 +357,11 @@ def open_wide() -> int:
     return soft
 
 
-def serve(settings: Settings, ready: Callable[[], None]) -> None:
+def serve(settings: Settings, ready: Callable[[], None], parts: tuple[Part, ...] = BOTH) -> None:
     """Run the web server, the worker and the channels until SIGTERM or SIGINT; then drain."""
     open_wide()
     with only_one(settings):
-        app = build(settings)
+        app = build(settings, parts)
         config = uvicorn.Config(
             app.asgi(),
             host=settings.host,

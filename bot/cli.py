@@ -16,6 +16,8 @@ ADDRESS_HELP = """
   Kiểm tra:        python -m bot doctor
   Dừng:            Ctrl+C
 """
+ONLY_HELP = """--only cần PostgreSQL: đặt BOT_DATABASE_URL=postgresql://...
+Với SQLite, một tiến trình làm tất cả: python -m bot run"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +51,8 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(command=run)
         return one
 
-    add("run", _run, "serve the web chat and the channels that are set")
+    run = add("run", _run, "serve the web chat and the channels that are set")
+    run.add_argument("--only", choices=["web", "worker"], help="one part alone, over PostgreSQL")
     add("chat", _chat, "talk to the bot in this terminal")
     ask = add("ask", _ask, "ask the FAQ alone")
     ask.add_argument("question", nargs="?", help="the question")
@@ -256,14 +259,24 @@ def _plan_parser(one: argparse.ArgumentParser) -> None:
     estimate.add_argument("amount", help="in đồng, for example 15.000.000")
 
 
-def _run(settings: Settings, _options: argparse.Namespace) -> int:
+def _run(settings: Settings, options: argparse.Namespace) -> int:
     from bot import logs
-    from bot.app import AlreadyRunningError, serve
+    from bot.app import BOTH, AlreadyRunningError, serve
 
+    if options.only and settings.url.startswith("sqlite"):
+        print(ONLY_HELP, file=sys.stderr)
+        return 2
     logs.set_up(settings.log_level, settings_.secrets_of(settings))
-    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    here = f"http://{settings.host}:{settings.port}"
+    said = ADDRESS_HELP.format(address=settings.public_url or here)
+    if options.only:
+        said = f"Chỉ chạy phần {options.only}. Kiểm tra: {here}/health"
     try:
-        serve(settings, lambda: print(ADDRESS_HELP.format(address=address), flush=True))
+        serve(
+            settings,
+            lambda: print(said, flush=True),
+            (options.only,) if options.only else BOTH,
+        )
     except AlreadyRunningError:
         print(f"Một bản khác đang chạy trên {settings.state}. Dừng bản đó trước.", file=sys.stderr)
         return 1

@@ -184,6 +184,15 @@ def waiting(session: Session) -> int:
     return int(session.scalar(statement) or 0)
 
 
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the message came that has waited longest to be handled."""
+    statement = select(func.min(col(Inbox.received_at))).where(
+        col(Inbox.state).in_((WAITING, HANDLING))
+    )
+    found: datetime | None = session.scalar(statement)
+    return found
+
+
 def parked(session: Session) -> int:
     """How many messages were put aside."""
     return int(session.scalar(select(func.count()).where(col(Inbox.state) == PARKED)) or 0)

@@ -3,8 +3,10 @@
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
@@ -21,7 +23,8 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
 
 def set_up(level: str, secrets: Iterable[str] = ()) -> None:
     """Send everything to standard error as JSON, redacted; quiet the chatty libraries."""
-    hidden = tuple(secret for secret in secrets if len(secret) >= 8)
+    plain = [secret for secret in secrets if len(secret) >= 8]
+    hidden = (*plain, *(quote(secret, safe="") for secret in plain))  # as it stands in an address
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
 
     def clean(_logger: object, _name: str, line: MutableMapping[str, Any]) -> str:
@@ -58,7 +61,13 @@ def set_up(level: str, secrets: Iterable[str] = ()) -> None:
         logger.propagate = True
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     sys.excepthook = _last_words
+    threading.excepthook = _thread_words
 
 
 def _last_words(kind: type[BaseException], error: BaseException, trace: Any) -> None:
     structlog.get_logger().critical("ended by an error", exc_info=(kind, error, trace))
+
+
+def _thread_words(ended: threading.ExceptHookArgs) -> None:
+    trace = (ended.exc_type, ended.exc_value, ended.exc_traceback)
+    structlog.get_logger().critical("a thread ended by an error", exc_info=trace)

@@ -17,10 +17,14 @@ ANSWER_TIME = Histogram(
 )
 INBOX_WAITING = Gauge("bot_inbox_waiting", "Messages not handled yet", registry=REGISTRY)
 OUTBOX = Gauge("bot_outbox", "Messages to send, by state", ["state"], registry=REGISTRY)
+OLDEST = Gauge("bot_oldest_seconds", "Age of what has waited longest", ["queue"], registry=REGISTRY)
 UNANSWERED = Gauge("bot_unanswered", "Questions waiting for a person", registry=REGISTRY)
 CONTENT_MISTAKES = Gauge("bot_content_mistakes", "Mistakes in the content", registry=REGISTRY)
 TOKEN_HOURS = Gauge(
     "bot_token_hours", "Hours until a token that rotates ends", ["token"], registry=REGISTRY
+)
+HELD_BACK = Counter(
+    "bot_held_back", "Messages of people who flood, not answered", ["channel"], registry=REGISTRY
 )
 FORGED = Counter("bot_forged", "Webhook calls refused", ["channel"], registry=REGISTRY)
 

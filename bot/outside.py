@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 
+UNICAST = ipaddress.IPv6Network("2000::/3")
+"""Where addresses of the open Internet are (RFC 4291)."""
+
 
 class NotPublicError(OSError):
     """The host has an address inside a network: we do not go there."""
@@ -16,8 +19,8 @@ class NotPublicError(OSError):
 class PublicResolver(AbstractResolver):
     """Resolves names to public addresses only; the connection uses just those (no rebinding)."""
 
-    def __init__(self) -> None:
-        self._inner = DefaultResolver()
+    def __init__(self, inner: AbstractResolver | None = None) -> None:
+        self._inner = inner or DefaultResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -41,8 +44,13 @@ def is_public(address: str) -> bool:
         parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     except ValueError:
         return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return is_public(str(parsed.ipv4_mapped))
+        # Others may hold an inner IPv4 address, to which a gateway would go (6to4, NAT64).
+        if parsed not in UNICAST or parsed.sixtofour is not None:
+            return False
+    return parsed.is_global and not parsed.is_multicast
 
 
 def allowed(url: str, hosts: Sequence[str]) -> bool:

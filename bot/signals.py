@@ -1,7 +1,8 @@
-"""News inside a process: something was committed for a lane, somebody waits for it."""
+"""News: something was committed for a lane, somebody waits for it, here or in another process."""
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 
 
 class Signals:
@@ -13,12 +14,24 @@ class Signals:
     def __init__(self) -> None:
         self._events: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.closed = False
+        self.pass_on: Callable[[str], None] = lambda _key: None
+        """Carries what is told to the other processes, where there are any."""
 
     def tell(self, key: str) -> None:
-        """Wake everybody who waits for a key."""
+        """Wake everybody who waits for a key, in every process."""
+        self.wake(key)
+        self.pass_on(key)
+
+    def wake(self, key: str) -> None:
+        """Wake everybody who waits for a key in this process."""
         event = self._events.pop(key, None)
         if event is not None:
             event.set()
+
+    def wake_all(self) -> None:
+        """Wake everybody in this process: something may have been missed."""
+        for key in list(self._events):
+            self.wake(key)
 
     def ticket(self, key: str) -> asyncio.Event:
         """An event that is set at the next news; take it before looking, then wait."""
@@ -36,5 +49,4 @@ class Signals:
     def close(self) -> None:
         """Wake everybody: the process is ending."""
         self.closed = True
-        for key in list(self._events):
-            self.tell(key)
+        self.wake_all()

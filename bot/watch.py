@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot import links, rights, tokens
+from bot import inbox, links, rights, tokens
 from bot.channels.zalo_oa.keeper import alarm
 from bot.channels.zalo_oa.oauth import TOKEN
 from bot.i18n import _, moment, number
@@ -52,6 +52,7 @@ def troubles(
     """
     found = [
         *_token(session, settings, now),
+        *_waiting(session, settings, now),
         *_queue(session, settings, now),
         *_unknown(session, now),
         *_links(session),
@@ -71,6 +72,15 @@ def _token(session: Session, settings: Settings, now: datetime) -> Iterator[tupl
         said = alarm(tokens.held(session, TOKEN), now)
         if said:
             yield "token", f"Zalo Official Account: {said}"
+
+
+def _waiting(session: Session, settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
+    """Messages that nobody took up: every worker is busy, or none is left."""
+    since = inbox.oldest_waiting(session)
+    if since is not None and since < now - QUEUE_AGE:
+        said = _("{count} tin nhắn chưa được trả lời, từ {since}.")
+        count = number(inbox.waiting(session))
+        yield "inbox", said.format(count=count, since=moment(since, settings.zone))
 
 
 def _queue(session: Session, settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:

@@ -12,11 +12,11 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from bot import inbox, jobs, links, outbox, pace, people, state
+from bot import inbox, jobs, leases, links, outbox, pace, people, sensitive, state
 from bot.channels.channel import Channel, Editing, Guarded
 from bot.conversation import converse, is_question, needs_admin
 from bot.db import Database
-from bot.flows import daily, weekly
+from bot.flows import daily, restraint, weekly
 from bot.flows.ask import render
 from bot.flows.turn import House
 from bot.inbox import Task
@@ -31,12 +31,13 @@ from bot.messages import (
     UnreadableError,
     load,
 )
-from bot.metrics import ANSWER_TIME, PARKED, SENT
+from bot.metrics import ANSWER_TIME, HELD_BACK, PARKED, SENT
 from bot.notices import groups
 from bot.notices.audience import Reach, Ways
 from bot.outbox import Rates, Sending
 from bot.signals import Signals
 from faq.matcher import Found
+from faq.text import clean
 
 log = structlog.get_logger()
 IDLE = 1.0
@@ -65,6 +66,8 @@ class Worker:
     """Per channel: whether an address can be written to now, and why not."""
     alone: bool = False
     """No other process works on this database, so what is left over can be taken at once."""
+    restrained: bool = False
+    """Whoever floods is answered only so often; tests may speak as fast as they like."""
     now: Callable[[], datetime] = utc_now
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     received: asyncio.Event = field(default_factory=asyncio.Event)
@@ -142,16 +145,20 @@ class Worker:
     async def ask_of_the_day(self) -> None:
         """Put the day's question to those who want it, some at a time."""
         can = {name: channel.can for name, channel in self.channels.items()}
-        while await self.db.write(partial(daily.send, house=self.house(), can=can, now=self.now())):
+        send = partial(daily.send, house=self.house(), can=can, now=self.now())
+        while await self.db.write(partial(self._mine, "daily", send)):
             self.queued.set()
 
     async def tell_the_week(self) -> None:
         """Send the week's news to those who want it, some at a time."""
         can = {name: channel.can for name, channel in self.channels.items()}
-        while await self.db.write(
-            partial(weekly.send, house=self.house(), can=can, now=self.now())
-        ):
+        send = partial(weekly.send, house=self.house(), can=can, now=self.now())
+        while await self.db.write(partial(self._mine, "weekly", send)):
             self.queued.set()
+
+    def _mine(self, name: str, work: Callable[[Session], int], session: Session) -> int:
+        """Do a work unless another process is at it, which would do it for the same people."""
+        return work(session) if leases.take(session, name, self.owner, self.now()) else 0
 
     # Receiving
 
@@ -201,7 +208,9 @@ class Worker:
         changed: list[str] = []
         await self.db.write(partial(self._converse, task, message, found, changed))
         ANSWER_TIME.observe(max(0.0, (self.now() - task.received_at).total_seconds()))
-        for key in (task.lane, *changed):
+        if not channel.can.push:
+            self.signals.tell(task.lane)  # where people fetch, a page waits for it
+        for key in changed:
             self.signals.tell(key)
         self.queued.set()
 
@@ -227,6 +236,8 @@ class Worker:
             move(session, message)
             return
         can = {name: channel.can for name, channel in self.channels.items()}
+        if self.restrained and self._held_back(session, task, message):
+            return
         replies, person_id, text = converse(
             session,
             self.house(),
@@ -249,6 +260,27 @@ class Worker:
             self.now(),
             person_id=person_id,
         )
+
+    def _held_back(self, session: Session, task: Task, message: Incoming) -> bool:
+        """Whether somebody who floods is not answered; once they are asked to wait."""
+        replies = restraint.restrain(session, self.house(), message, self.now())
+        if replies is None:
+            return False
+        person = people.find(session, message.channel, message.user)
+        can = self.channels[message.channel].can
+        shown = "" if can.push else sensitive.blank(clean(message.text))  # on the page it stands
+        inbox.keep_text(session, task.id, person.id if person else None, shown)
+        outbox.put(
+            session,
+            message.channel,
+            message.chat,
+            replies,
+            can,
+            self.now(),
+            person_id=person.id if person else None,
+        )
+        HELD_BACK.labels(message.channel).inc()
+        return True
 
     async def _answer_inline(self, task: Task, channel: Channel, message: Incoming) -> None:
         """A question typed in another chat is answered at once or not at all."""

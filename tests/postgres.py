@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -68,8 +68,11 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """A running server; gives the URL of its maintenance database, without a driver name."""
+def server(options: Sequence[str] = OPTIONS) -> Iterator[str]:
+    """A running server; gives the URL of its maintenance database, without a driver name.
+
+    Without `options` it is as durable as PostgreSQL is by itself: for measures, not for tests.
+    """
     home = Path(tempfile.mkdtemp(prefix="pg"))
     home.chmod(0o755)
     binaries = _binaries()
@@ -83,7 +86,7 @@ def server() -> Iterator[str]:
     port = _free_port()
     try:
         _initdb(binaries, data)
-        with _running(binaries, data, home, port):
+        with _running(binaries, data, home, port, options):
             url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
             _wait_until_up(url)
             yield url
@@ -101,8 +104,10 @@ def _initdb(binaries: Path, data: Path) -> None:
 
 
 @contextlib.contextmanager
-def _running(binaries: Path, data: Path, home: Path, port: int) -> Iterator[None]:
-    options = [part for option in OPTIONS for part in ("-c", option)]
+def _running(
+    binaries: Path, data: Path, home: Path, port: int, given: Sequence[str]
+) -> Iterator[None]:
+    options = [part for option in given for part in ("-c", option)]
     command = [
         *(str(binaries / "postgres"), "-D", str(data), "-p", str(port)),
         *("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}"),

@@ -59,13 +59,14 @@ def telegram(journal: Path, *more: str) -> Iterator[str]:
 
 @dataclass
 class Bot:
-    """`python -m bot run` with a Telegram of its own, on one state folder."""
+    """`python -m bot run` with a Telegram of its own, on one state folder; perhaps a part alone."""
 
     state: Path
     telegram_url: str
     database_url: str = ""
     more: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    only: str = ""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -79,10 +80,15 @@ class Bot:
             "BOT_TELEGRAM_API_URL": self.telegram_url,
             **self.more,
         }
+        command = [
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            *(["--only", self.only] if self.only else []),
+        ]
         with (self.state / "bot.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=env, stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
 
     def kill(self) -> None:
         """SIGKILL: no word of farewell."""

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bot import alerts, links, organisers, outbox, people, rights, tokens, watch
+from bot import alerts, inbox, links, organisers, outbox, people, rights, tokens, watch
 from bot.alerts import Alert
 from bot.channels.zalo_oa.oauth import TOKEN
 from bot.messages import Reply, load
@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.tokens import Pair
 from bot.watch import Room
 from tests.conftest import NOON
-from tests.fakes import CAN
+from tests.fakes import CAN, delivery
 
 WIDE = Room(total=10**12, free=10**11)
 SETTINGS = Settings(zalo_oa_app_id="1")
@@ -117,6 +117,26 @@ def test_an_answer_that_waits_too_long_is_a_trouble(well: Session) -> None:
     outbox.put(well, "fake", "minh", [Reply("chào")], CAN, NOON)
 
     assert (before, found(well)) == (set(), {"queue:fake"})
+
+
+def test_a_message_nobody_takes_up_is_a_trouble(well: Session) -> None:
+    """A message of a quarter of an hour ago should be answered by now; a fresh one is no news."""
+    inbox.accept(well, [delivery("1", "chào", NOON + timedelta(minutes=12))])
+    before = found(well)
+    inbox.accept(well, [delivery("2", "chào", NOON, user="minh")])
+
+    assert (before, found(well)) == (set(), {"inbox"})
+
+
+def test_one_bad_day_of_a_link_is_no_trouble(well: Session) -> None:
+    """A link is dead after two failures, and alive again after one success."""
+    heard = []
+    for note in ("HTTP 500", "TimeoutError", ""):
+        links.record(well, "cam-nang", note, NOON)
+        well.flush()
+        heard.append(found(well))
+
+    assert heard == [set(), {"link:cam-nang"}, set()]
 
 
 def test_a_send_of_unknown_fate_is_a_trouble_for_a_day(well: Session) -> None:

@@ -76,6 +76,22 @@ def test_nothing_names_a_registry_or_this_machine() -> None:
     assert found.stdout == ""
 
 
+def test_the_threat_model_names_tests_there_are() -> None:
+    """Each threat is shown to be met by a test that exists."""
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if re.match(r"\| [STRIDE] \|", line)]
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
+    missing = [
+        (file, test)
+        for file, test in named
+        if not (ROOT / file).is_file() or f"def {test}" not in (ROOT / file).read_text("utf-8")
+    ]
+
+    assert missing == []
+    assert {row[2] for row in rows} == set("STRIDE")
+    assert all("`" in row.rsplit("|", 2)[1] for row in rows)
+
+
 def test_every_sentence_is_composed() -> None:
     """Documents and content are in NFC, so that searching finds them."""
     import unicodedata

@@ -28,6 +28,32 @@ from tests.processes import free_port
         pytest.param("https://vneid.gov.vn:8443", False, id="another port"),
         pytest.param("https://127.0.0.1", False, id="this machine"),
         pytest.param("file:///etc/passwd", False, id="a file"),
+        pytest.param("ftp://vneid.gov.vn", False, id="another protocol"),
+        pytest.param("javascript:alert(1)", False, id="a script"),
+        pytest.param("//vneid.gov.vn", False, id="no protocol"),
+        pytest.param("https:/vneid.gov.vn", False, id="no host"),
+        pytest.param("https://", False, id="nothing"),
+        pytest.param("https://:443", False, id="a port alone"),
+        pytest.param("https://VNEID.gov.vn:443/a", True, id="loudly, with the usual port"),
+        pytest.param("https://dich-vu.vneid.gov.vn", True, id="a part of it"),
+        pytest.param("https://xvneid.gov.vn", False, id="a longer name"),
+        pytest.param("https://evil.vn/vneid.gov.vn", False, id="its name in the path"),
+        pytest.param("https://evil.vn?.vneid.gov.vn", False, id="its name in the query"),
+        pytest.param("https://evil.vn#@vneid.gov.vn", False, id="its name behind a hash"),
+        pytest.param("https://vneid.gov.vn@evil.vn", False, id="its name as a user"),
+        pytest.param("https://evil.vn\\@vneid.gov.vn", False, id="a backslash"),
+        pytest.param("https:\\\\evil.vn", False, id="backslashes alone"),
+        pytest.param("https://vneid.gov.vn%00.evil.vn", False, id="a zero byte"),
+        pytest.param("https://vneid.gov.vn\n.evil.vn", False, id="a line end"),
+        pytest.param("https://vneid.gov.vn\t@evil.vn", False, id="a tab"),
+        pytest.param("https://vneid。gov.vn", False, id="a dot that is none"),
+        pytest.param("https://vneid.gov.vn:99999", False, id="a port that is none"),
+        pytest.param("https://2130706433", False, id="this machine in one number"),
+        pytest.param("https://0x7f000001", False, id="this machine in sixteens"),
+        pytest.param("https://0177.0.0.1", False, id="this machine in eights"),
+        pytest.param("https://[::1]", False, id="this machine, version 6"),
+        pytest.param("https://[::ffff:127.0.0.1]", False, id="this machine, mapped"),
+        pytest.param("https://169.254.169.254/latest", False, id="the cloud's own address"),
     ],
 )
 def test_only_listed_hosts_are_asked(url: str, ok: bool) -> None:
@@ -47,6 +73,26 @@ def test_only_listed_hosts_are_asked(url: str, ok: bool) -> None:
         "::ffff:10.0.0.1",
         "0.0.0.0",  # noqa: S104 - an address to refuse
         "224.0.0.1",
+        "100.64.0.1",
+        "192.0.0.1",
+        "198.18.0.1",
+        "192.0.2.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::7f00:1",
+        "::ffff:169.254.169.254",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+        "2001:0:7f00:1::",
+        "2001:db8::1",
+        "fc00::1",
+        "fec0::1",
+        "ff02::1",
+        "0177.0.0.1",
+        "2130706433",
+        "127.1",
         "no address",
     ],
 )
@@ -55,9 +101,35 @@ def test_inner_addresses_are_not_public(address: str) -> None:
     assert not outside.is_public(address)
 
 
-def test_open_addresses_are_public() -> None:
+@pytest.mark.parametrize("address", ["1.1.1.1", "::ffff:1.1.1.1", "2606:4700::1111"])
+def test_open_addresses_are_public(address: str) -> None:
     """An address of the open Internet may be asked."""
-    assert outside.is_public("1.1.1.1")
+    assert outside.is_public(address)
+
+
+class Mixed(AbstractResolver):
+    """A name server that answers with an open address and an inner one."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Both."""
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in ("1.1.1.1", "169.254.169.254")
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def test_one_inner_address_among_open_ones_is_enough() -> None:
+    """A name that leads to an inner address as well is not connected to at all."""
+    resolver = outside.PublicResolver(Mixed())
+
+    with pytest.raises(outside.NotPublicError):
+        await resolver.resolve("vneid.gov.vn", 443)
+    await resolver.close()
 
 
 async def test_a_name_that_leads_inside_is_refused() -> None:

@@ -11,6 +11,7 @@ from bot.messages import Capability, Incoming, Received, Reply
 from bot.outbox import Rates
 from bot.people import Address
 from bot.reach import Reach
+from bot.sole import Alone
 
 Accept = Callable[[list[Received]], Awaitable[int]]
 """Keeps deliveries, committed when it returns; how many were new."""
@@ -71,8 +72,8 @@ class Platform(Channel, Protocol):
     """What it is doing, or what is wrong; shown by /health."""
     last_heard: datetime | None
 
-    async def run(self, accept: Accept) -> None:
-        """Receive for ever; every failure is waited out."""
+    async def run(self, accept: Accept, alone: Alone) -> None:
+        """Receive for ever; every failure is waited out. What is fetched is fetched `alone`."""
 
     async def close(self) -> None:
         """Let the connections go."""

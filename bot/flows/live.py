@@ -14,6 +14,8 @@ from quiz.rounds import Round, RoundClosedError, UnknownRoundError
 CODE = re.compile(r"(?:(?:choi|tham gia|vao|join|ma)\s+)?([2-9a-hjkmnp-z]{5})")
 SIGNAL = "stage:{}"
 """What the projector listens to."""
+HURRY = "step:{}"
+"""Told when the presenter took a step, which is to be shown at once."""
 
 
 def signal_of(round_: Round) -> str:

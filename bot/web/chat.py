@@ -36,6 +36,8 @@ KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
 REF = re.compile(r"[0-9A-Za-z_-]{1,64}")
 OF_VISITOR, OF_ADDRESS = 20, 600
 """Messages a minute; many phones may share one address behind an operator's network."""
+IN_ALL = 3000
+"""Messages a minute of all visitors of a process: a quarter of what it was measured to answer."""
 PATIENCE = 4.0
 """Seconds a page without script waits for its answer; afterwards it says that one is coming."""
 BUSY, IDLE, PING = 1.0, 5.0, 15.0
@@ -73,6 +75,7 @@ class Page:
         self.streams = Streams(web.signals)
         self.of_visitor = Flood(OF_VISITOR)
         self.of_address = Flood(OF_ADDRESS)
+        self.in_all = Flood(IN_ALL)
 
     async def show(self, request: Request) -> Response:
         """The page, with the conversation so far."""
@@ -124,11 +127,12 @@ class Page:
         if len(said.text) > LONGEST:
             return Refusal(422, "long")
         now, address = time.monotonic(), remote(request)
-        wait = max(self.of_visitor.wait(visitor, now), self.of_address.wait(address, now))
+        counts = ((self.of_visitor, visitor), (self.of_address, address), (self.in_all, ""))
+        wait = max(flood.wait(sender, now) for flood, sender in counts)
         if wait > 0:
             return Refusal(429, "often", math.ceil(wait))
-        self.of_visitor.count(visitor, now)
-        self.of_address.count(address, now)
+        for flood, sender in counts:
+            flood.count(sender, now)
         return None
 
     async def _keep(self, visitor: str, said: Said) -> Refusal | None:
@@ -158,7 +162,7 @@ class Page:
             if (await self._look(visitor)).status != "answering":
                 break
             await self.web.signals.wait(ticket, min(BUSY, left))
-        self.web.signals.tell(lane)
+        self.web.signals.wake(lane)
 
     # Showing
 

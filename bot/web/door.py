@@ -129,7 +129,7 @@ class Pages:
         """How many are here, for the page at the door."""
         who, evening = await self._allowed(request)
         if who is None or evening is None:
-            return JSONResponse({}, 403, headers=PRIVATE)
+            return JSONResponse({}, 403 if who is None else 404, headers=PRIVATE)
         came = await self._look(partial(taking_part.came, occurrence=evening.occurrence))
         return JSONResponse({"total": came.total}, headers=PRIVATE)
 

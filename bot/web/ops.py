@@ -51,13 +51,20 @@ def _count(session: Session) -> dict[str, object]:
     waiting, questions = inbox.waiting(session), unanswered.count_waiting(session)
     metrics.INBOX_WAITING.set(waiting)
     metrics.UNANSWERED.set(questions)
-    oldest = outbox.oldest_queued(session)
-    age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
+    age, unread = _age(outbox.oldest_queued(session)), _age(inbox.oldest_waiting(session))
+    metrics.OLDEST.labels("inbox").set(unread)
+    metrics.OLDEST.labels("outbox").set(age)
     return {
         "inbox_waiting": waiting,
+        "oldest_waiting_seconds": unread,
         "inbox_parked": inbox.parked(session),
         "outbox_queued": counts.get(outbox.QUEUED, 0),
         "outbox_unknown": counts.get(outbox.UNKNOWN, 0),
-        "oldest_queued_seconds": round(age, 1),
+        "oldest_queued_seconds": age,
         "unanswered": questions,
     }
+
+
+def _age(since: datetime | None) -> float:
+    """Seconds since a moment; none when there is none."""
+    return round((datetime.now(UTC) - since).total_seconds(), 1) if since else 0.0

@@ -44,9 +44,9 @@ class Streams:
         """A stream has ended."""
         self._open.pop(stream, None)
         if not any(other.lane == stream.lane for other in self._open):
-            self.signals.tell(stream.lane)  # so that no ticket of a visitor who left stays behind
+            self.signals.wake(stream.lane)  # so that no ticket of a visitor who left stays behind
 
     def _end(self, stream: Stream) -> None:
         stream.closed = True
         self._open.pop(stream, None)
-        self.signals.tell(stream.lane)
+        self.signals.wake(stream.lane)

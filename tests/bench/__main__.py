@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHES = ("path", "start", "match", "text", "notices", "stage", "ranks", "figures")
+BENCHES = ("path", "start", "match", "text", "notices", "stage", "ranks", "figures", "several")
 
 
 def main(names: list[str]) -> int:

@@ -112,9 +112,9 @@ async def sink() -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """Bodies to deliver, to where, and how many a second (0: as fast as they are taken)."""
+    """Bodies to deliver, to where in turn, and how many a second (0: as fast as they are taken)."""
 
-    url: str
+    urls: Sequence[str]
     bodies: Sequence[str]
     rate: float = 0.0
 
@@ -133,7 +133,8 @@ async def deliver(job: Job) -> list[float]:
             if job.rate:
                 await asyncio.sleep(max(0.0, begun + number / job.rate - time.monotonic()))
             started[number] = time.monotonic()
-            async with session.post(job.url, data=job.bodies[number].encode()) as answer:
+            url = job.urls[number % len(job.urls)]
+            async with session.post(url, data=job.bodies[number].encode()) as answer:
                 if answer.status != 200:
                     raise RuntimeError(await answer.text())
                 await answer.read()
@@ -151,7 +152,7 @@ async def deliver(job: Job) -> list[float]:
 def drive(job: Job) -> list[float]:
     """Deliver in a process of its own."""
     command = [sys.executable, "-m", "tests.bench.path", "driver"]
-    given = json.dumps([job.url, job.bodies, job.rate])
+    given = json.dumps([job.urls, job.bodies, job.rate])
     done = subprocess.run(
         command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -208,12 +209,17 @@ class Pass:
 
 
 def one_pass(
-    api: str, url: str, bot: Bot | None, chats: Sequence[int], bodies: list[str], rate: float = 0.0
+    api: str,
+    urls: Sequence[str],
+    bot: Bot | None,
+    chats: Sequence[int],
+    bodies: list[str],
+    rate: float = 0.0,
 ) -> Pass:
     """Deliver once and wait until every chat has its reply and nothing more comes."""
     httpx.get(f"{api}/reset")
     before = bot.worked() if bot else 0.0
-    started = drive(Job(url, bodies, rate))
+    started = drive(Job(urls, bodies, rate))
     settle(api, len(chats))
     messages, last, first = httpx.get(f"{api}/times").json()
     delays = [first[str(chat)] - start for chat, start in zip(chats, started, strict=True)]
@@ -241,10 +247,9 @@ def run(bots: Sequence[Bot], api: str) -> None:
             count = UPDATES if turn else WARM_UP
             first = 10_000_000 * (place + 1) + 100_000 * turn
             chats = range(first, first + count)  # new ones, so that no chat's pace is measured
-            url = f"http://127.0.0.1:{bot.port}/webhooks/telegram"
             for number, kind in enumerate(("strangers", "known", "calm")):
                 some, rate = (chats[:CALM], CALM_RATE) if kind == "calm" else (chats, 0)
-                done = one_pass(api, url, bot, some, updates(some, number), rate)
+                done = one_pass(api, bot.hooks(), bot, some, updates(some, number), rate)
                 if turn:
                     bot.passes.setdefault(kind, []).append(done)
 
@@ -254,7 +259,7 @@ def ceiling(api: str) -> float:
     chats = range(1, UPDATES + 1)
     bodies = [json.dumps({"chat_id": chat, "text": "Chào bạn. " * 30}) for chat in chats]
     return max(
-        one_pass(api, f"{api}/bot1:x/sendMessage", None, chats, bodies).rate for _ in range(3)
+        one_pass(api, [f"{api}/bot1:x/sendMessage"], None, chats, bodies).rate for _ in range(3)
     )
 
 
@@ -276,7 +281,7 @@ def table(bots: Sequence[Bot]) -> Iterator[str]:
                 f"{median(item.delay(50) for item in passes):8.0f}"
                 f"{median(item.delay(99) for item in passes):8.0f}"
                 f"{median(item.work for item in passes):8.2f}"
-                f"{bot.process.memory_info().rss / 1e6:8.0f}"
+                f"{bot.resident() / 1e6:8.0f}"
             )
 
 
@@ -291,8 +296,8 @@ def main() -> None:
         case ["sink"] if __name__ == "__main__":
             uvloop.run(sink())
         case ["driver"] if __name__ == "__main__":
-            url, bodies, rate = json.load(sys.stdin)
-            json.dump(uvloop.run(deliver(Job(url, bodies, rate))), sys.stdout)
+            urls, bodies, rate = json.load(sys.stdin)
+            json.dump(uvloop.run(deliver(Job(urls, bodies, rate))), sys.stdout)
         case _:
             compare()
 

@@ -48,6 +48,14 @@ class Bot:
     process: psutil.Process
     passes: dict[str, list["Pass"]] = field(default_factory=dict)
 
+    def hooks(self) -> list[str]:
+        """Where updates are delivered."""
+        return [f"http://127.0.0.1:{self.port}/webhooks/telegram"]
+
+    def resident(self) -> int:
+        """Bytes of memory it holds."""
+        return int(self.process.memory_info().rss)
+
     def worked(self) -> float:
         """Seconds of processor it has used."""
         times = self.process.cpu_times()

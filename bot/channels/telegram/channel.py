@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from bot.messages import Capability, Incoming, Poll, Received, Reply, RetryError
 from bot.outbox import Rates
 from bot.pace import Rate
 from bot.settings import Settings
+from bot.sole import Alone, at_once
 
 log = structlog.get_logger()
 Accept = Callable[[list[Received]], Awaitable[int]]
@@ -39,6 +41,8 @@ POLL = 25
 AGAIN = 3.0
 """Seconds before Telegram is tried again after a failure, growing to LONGEST."""
 LONGEST = 60.0
+STANDBY = "standby"
+"""Another process polls: Telegram gives updates to one."""
 ASKING = 5.0
 """Seconds Telegram has to say who runs a group; somebody waits for the answer."""
 
@@ -76,7 +80,7 @@ class TelegramChannel:
         self.username = ""
         self.bot_id = int(settings.telegram_token.split(":")[0])
         self.state = "starting"
-        """starting, polling, webhook, or what is wrong; shown by /health."""
+        """starting, standby, polling, webhook, or what is wrong; shown by /health."""
         self.last_heard: datetime | None = None
 
     def read(self, payload: str) -> Incoming | None:
@@ -167,7 +171,7 @@ class TelegramChannel:
 
     # Receiving
 
-    async def run(self, accept: Accept) -> None:
+    async def run(self, accept: Accept, alone: Alone = at_once) -> None:
         """Introduce ourselves, then receive, for ever; every failure is waited out."""
         wait = AGAIN
         while True:
@@ -177,7 +181,8 @@ class TelegramChannel:
                 if self.settings.telegram_mode == "webhook":
                     await self._listen()
                 else:
-                    await self._poll(accept)
+                    self.state = STANDBY
+                    await alone(partial(self._poll, accept))
             except InvalidToken:
                 self.state = "token refused"
                 log.error("telegram refuses the token")
@@ -201,12 +206,15 @@ class TelegramChannel:
         await self.bot.delete_webhook()
         offset = 0
         self.state = "polling"
-        while True:
-            updates = await self._updates(offset)
-            self.last_heard = datetime.now(UTC)
-            if updates:
-                await accept([received(update) for update in updates])
-                offset = max(int(update["update_id"]) for update in updates) + 1
+        try:
+            while True:
+                updates = await self._updates(offset)
+                self.last_heard = datetime.now(UTC)
+                if updates:
+                    await accept([received(update) for update in updates])
+                    offset = max(int(update["update_id"]) for update in updates) + 1
+        finally:
+            self.state = STANDBY
 
     async def _updates(self, offset: int) -> list[dict[str, Any]]:
         """Updates from an offset on, as they are: one that cannot be parsed stops nobody here."""

@@ -22,6 +22,7 @@ from bot.pace import Rate
 from bot.people import Address
 from bot.reach import Reach
 from bot.settings import Settings
+from bot.sole import Alone, at_once
 
 log = structlog.get_logger()
 FLOOR = 1.0
@@ -119,7 +120,7 @@ class ZaloBotChannel:
             await self.db.write(partial(_heard, people=writers, at=now))
         await accept(kept)
 
-    async def run(self, accept: Accept) -> None:
+    async def run(self, accept: Accept, alone: Alone = at_once) -> None:
         """Introduce ourselves, then receive, for ever; every failure is waited out."""
         while True:
             wait = min(AGAIN * 2**self._failures, LONGEST)
@@ -129,7 +130,7 @@ class ZaloBotChannel:
                 if self.settings.zalo_bot_mode == "webhook":
                     await self._listen()
                 else:
-                    await self._poll(accept)
+                    await alone(partial(self._poll, accept))
             except BotApiError as error:
                 wait = self._refused(error, wait)
             except DeliveryError as error:

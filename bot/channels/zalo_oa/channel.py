@@ -36,6 +36,7 @@ from bot.pace import Rate
 from bot.people import Address
 from bot.reach import Reach
 from bot.settings import Settings
+from bot.sole import Alone, at_once
 
 log = structlog.get_logger()
 LOOK = 600.0
@@ -186,12 +187,12 @@ class ZaloOaChannel:
         self.state = f"permission revoked: {ASK_AGAIN}"
         log.error("the Official Account withdrew its permission")
 
-    async def run(self, accept: Accept) -> None:
+    async def run(self, accept: Accept, alone: Alone = at_once) -> None:
         """Look after the token and, without a webhook, fetch; every failure is waited out."""
         wait = AGAIN
         while True:
             try:
-                await self._live(accept)
+                await self._live(accept, alone)
                 wait = AGAIN
             except CodeError as error:
                 self.state = f"refused ({error.code})"
@@ -204,7 +205,7 @@ class ZaloOaChannel:
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST)
 
-    async def _live(self, accept: Accept) -> None:
+    async def _live(self, accept: Accept, alone: Alone) -> None:
         """Once: a token that holds, an account that answers; then poll, or listen."""
         self._alarm = await self.keeper.watch()
         await self.client.account()
@@ -214,6 +215,10 @@ class ZaloOaChannel:
         if not polling:
             await asyncio.sleep(LOOK)
             return
+        await alone(partial(self._poll, accept))
+
+    async def _poll(self, accept: Accept) -> None:
+        """Fetch again and again, until it is time to look at token and account."""
         looked = self.now()
         while self.now() - looked < timedelta(seconds=LOOK):
             await self.poll(accept)

@@ -1,7 +1,6 @@
 """Those who watch a live contest: one picture, encoded once; a slow phone skips, never queues."""
 
 import asyncio
-import contextlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -14,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.db import ClosedError, Database
-from bot.flows.live import SIGNAL
+from bot.flows.live import HURRY, SIGNAL
 from bot.signals import Signals
 from bot.web.stage import snapshot
 
@@ -42,7 +41,6 @@ class Crowd:
     body: bytes = b""
     watchers: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
-    hurry: asyncio.Event = field(default_factory=asyncio.Event)
     _shown: dict[str, Any] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
     _task: asyncio.Task[None] | None = None
@@ -77,7 +75,7 @@ class Crowd:
 
     def step(self) -> None:
         """The presenter took a step: show it now."""
-        self.hurry.set()
+        self.signals.tell(HURRY.format(self.round_id))
         self.signals.tell(SIGNAL.format(self.round_id))
 
     def _look(self, session: Session) -> dict[str, Any]:
@@ -89,7 +87,7 @@ class Crowd:
         self._shown, self.body = {}, b""
         while not self.signals.closed:
             ticket = self.signals.ticket(key)
-            self.hurry.clear()
+            hurry = self.signals.ticket(HURRY.format(self.round_id))
             if await self._refresh():
                 told = time.monotonic()
             elif time.monotonic() - told >= PING and self._shown:
@@ -98,16 +96,13 @@ class Crowd:
                 self._tell(_clock().encode() + snapshot.encode(self._shown))
             if not self.watchers:
                 break
-            await self._pause(ticket)
+            await self._pause(ticket, hurry)
         self._wake()
 
-    async def _pause(self, ticket: asyncio.Event) -> None:
+    async def _pause(self, ticket: asyncio.Event, hurry: asyncio.Event) -> None:
         breath = min(LONGEST_BREATH, max(BREATH, self.watchers * PER_WATCHER))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(breath):
-                await self.hurry.wait()
-                return
-        await self.signals.wait(ticket, LOOK)
+        if not await self.signals.wait(hurry, breath):
+            await self.signals.wait(ticket, LOOK)
 
     async def _refresh(self) -> bool:
         """Whether there is a new picture, which is then told."""
