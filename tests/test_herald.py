@@ -52,8 +52,9 @@ def test_it_is_shown_and_then_sent(db: Database, capsys: pytest.CaptureFixture[s
 
     told = capsys.readouterr().out
     assert status == 0
-    assert "--- telegram, web, webpush\nMời họp\nThông báo chính thức" in told
+    assert "--- telegram, web, webpush\nMời họp\nThông báo khẩn cấp chính thức" in told
     assert "Sẽ đến 1 người: telegram 1." in told
+    assert "chưa đăng ký" in told.split("Thông báo khẩn cấp chính thức")[1]
     assert notice(db).state == "scheduled"
 
 

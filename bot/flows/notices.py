@@ -83,7 +83,12 @@ def _show(turn: Turn, notice: Notice, act: str) -> list[Reply]:
     languages = ["vi", "en"] if notice.text_en else ["vi"]
     lines = [report.survey(_survey(turn, notice)), _when(turn, notice)]
     if notice.urgent:
-        lines.append(_("Khẩn cấp: gửi cả ban đêm, cả người đã tắt thông báo."))
+        lines.append(
+            _(
+                "Khẩn cấp: gửi cả ban đêm, cả người đã tắt thông báo hay chưa đăng ký. Chỉ dùng "
+                "khi nguy hiểm tới tính mạng, tài sản."
+            )
+        )
     yes = _("Duyệt và gửi") if act == "approve" else _("Gửi")
     options = [_option(yes, notice, act), _option(_("Không gửi"), notice, "drop")]
     number = str(notice.id)

@@ -49,6 +49,9 @@ def survey(found: Survey) -> str:
     if missing:
         text = _("Chưa đến được {count} người").format(count=missing)
         told.append(f"{text}{listed(found.unreached, reason)}.")
+    if found.unregistered:
+        text = _("Không gửi cho {count} người chưa đăng ký nhận tin (họ gõ /dangky thì mới nhận).")
+        told.append(text.format(count=found.unregistered))
     return "\n".join(told)
 
 
