@@ -153,6 +153,13 @@ def going(session: Session, occurrence: str, *choices: Choice) -> list[int]:
     return list(session.scalars(statement.order_by(col(Rsvp.person_id))))
 
 
+def replied_to(session: Session, event: str) -> list[str]:
+    """The times of an event about which somebody said whether they come."""
+    name = col(Rsvp.occurrence)
+    mine = (name == event) | name.startswith(f"{event}@", autoescape=True)
+    return list(session.scalars(select(name).where(mine).distinct().order_by(name)))
+
+
 def said(session: Session, occurrence: str) -> Counter[str]:
     """How many said what about coming."""
     statement = (
