@@ -58,6 +58,17 @@ def test_it_is_shown_and_then_sent(db: Database, capsys: pytest.CaptureFixture[s
     assert notice(db).state == "scheduled"
 
 
+def test_it_can_be_about_an_event(db: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    """The words may be the event's own; of one there is not, that is said."""
+    options = ["--urgent", "--yes", "--no-wait"]
+    unknown = cli.main(["notice", "send", "Mời", "--event", "khong-co", *options])
+    known = cli.main(["notice", "send", "Mời", "--event", "ngay-chuyen-doi-so", *options])
+
+    assert (unknown, known) == (1, 0)
+    assert "Không có sự kiện này" in capsys.readouterr().err
+    assert notice(db).event == "ngay-chuyen-doi-so"
+
+
 def test_a_no_sends_nothing(
     db: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

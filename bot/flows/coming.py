@@ -10,10 +10,9 @@ from bot.messages import Link, Reply
 from bot.notices import taking_part, words
 from bot.notices.calendar import Occurrence
 from bot.notices.events import Event
-from bot.notices.taking_part import DOOR_BEFORE, LEAST, Choice, How
+from bot.notices.taking_part import DOOR_BEFORE, INVITED, LEAST, Choice, How
 
 RSVP = "rsvp"
-INVITED = frozenset({"talk", "dxday", "contest", "training"})
 SIGNAL = "door:{}"
 """What the page at the door could listen to."""
 _WORDS: dict[Choice, tuple[str, ...]] = {

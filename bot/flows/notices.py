@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from bot import organisers
 from bot.flows import heading
+from bot.flows.asking import meant
+from bot.flows.coming import event_of
 from bot.flows.heading import HeadError
 from bot.flows.helpdesk import allowed, not_allowed
 from bot.flows.turn import Turn
 from bot.i18n import _, moment
 from bot.messages import Reply
-from bot.notices import announce, audience, dispatch, report, tally
+from bot.notices import announce, audience, dispatch, invitation, report, tally
 from bot.notices.announce import DRAFT, MANY, Draft, Notice, NoticeError
 from bot.notices.audience import Survey
 
@@ -50,7 +52,8 @@ def _overview(turn: Turn) -> Reply:
     how = _(
         "Viết thông báo: gõ /thongbao rồi nội dung. Muốn chọn người nhận hay hẹn giờ, mỗi ý một "
         "dòng ở đầu: thôn: ..., đơn vị: ..., quan tâm: ..., lúc: 19:00 2/12, khẩn: có, tiếng Anh: "
-        "... Xem một thông báo: /thongbao 12."
+        "..., sự kiện: mã sự kiện (mình tự viết lời mời, và tự sửa khi sự kiện đổi). Xem một thông "
+        "báo: /thongbao 12."
     )
     lines = [
         f"{item.id}. {report.state(item.state)}: {item.text.splitlines()[0][:60]}"
@@ -69,6 +72,12 @@ def _write(turn: Turn) -> list[Reply]:
         text = _('Mình không hiểu "{item}" ở đầu thông báo. Bạn sửa rồi gửi lại nhé.')
         return [Reply(text.format(item=error))]
     draft = Draft(written.text, written.english, written.audience, written.urgent)
+    if written.event:
+        event = event_of(turn, written.event) or meant(turn, written.event)
+        if event is None:
+            return [Reply(_("Mình không có sự kiện này. Gõ /sukien để xem các sự kiện sắp tới."))]
+        names, zone = turn.house.programme.names, turn.house.zone
+        draft = invitation.about(draft, event, names, zone, turn.now)
     notice = announce.write(turn.session, draft, _name(turn), turn.now, author_id=_organiser(turn))
     notice.due_at = written.at
     return _show(turn, notice, "send")

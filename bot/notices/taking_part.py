@@ -17,6 +17,8 @@ from quiz.rounds import CODE_LETTERS
 
 Choice = Literal["yes", "no", "maybe"]
 How = Literal["code", "qr", "helper"]
+INVITED = frozenset({"talk", "dxday", "contest", "training"})
+"""Kinds of events people are asked whether they come to."""
 CODE_LENGTH = 5
 DOOR_BEFORE, DOOR_AFTER = timedelta(hours=2), timedelta(hours=3)
 """From how long before it begins until how long after its end one may check in."""
