@@ -141,8 +141,9 @@ def _do(turn: Turn, notice: Notice, act: str) -> Reply:
         case "send" | "approve" if notice.state != DRAFT:
             raise NoticeError("state")
         case "send":
-            many = _survey(turn, notice).reached
-            return _needs_two(notice, many) if many > MANY else _send(turn, notice)
+            found = _survey(turn, notice)
+            many = found.reached > MANY or found.groups
+            return _needs_two(notice, found) if many else _send(turn, notice)
         case "approve":
             notice.approved_by = _name(turn)
             return _send(turn, notice)
@@ -167,13 +168,17 @@ def _send(turn: Turn, notice: Notice) -> Reply:
     return Reply(text.format(number=number))
 
 
-def _needs_two(notice: Notice, many: int) -> Reply:
+def _needs_two(notice: Notice, found: Survey) -> Reply:
+    """A group may hold hundreds, so that it counts as many."""
+    to = _("{count} người").format(count=found.reached)
+    if found.groups:
+        to = _("{people} và {count} nhóm").format(people=to, count=found.groups)
     text = _(
-        "Thông báo này đến {count} người, nên cần thêm một người xem lại: một người tổ chức khác "
+        "Thông báo này đến {to}, nên cần thêm một người xem lại: một người tổ chức khác "
         "gõ /thongbao {number} duyệt, hoặc bạn gõ /thongbao {number} và mã lấy ở máy chủ: python "
         "-m bot notice code {number}."
     )
-    return Reply(text.format(count=many, number=str(notice.id)))
+    return Reply(text.format(to=to, number=str(notice.id)))
 
 
 def _by_code(turn: Turn, notice: Notice, code: str) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, or_, select, update
 from sqlmodel import Session
 
 from bot import organisers, outbox
@@ -89,10 +89,10 @@ def amend(
 
 
 def _speaks(language: str) -> ColumnElement[bool]:
-    """Rows of people who are told in a language; every other one is told in Vietnamese."""
+    """Rows of people who are told in a language; all others, and groups, in Vietnamese."""
     english = select(_PERSON.c.id).where(_PERSON.c.language == "en")
     mine = _OUTBOX.c.person_id.in_(english)
-    return mine if language == "en" else ~mine
+    return mine if language == "en" else or_(_OUTBOX.c.person_id.is_(None), ~mine)
 
 
 def _replace(session: Session, notice: Notice, language: str, ways: Ways) -> int:

@@ -15,6 +15,9 @@ from bot import pushes
 from bot.db import table_of
 from bot.i18n import _
 from bot.messages import Capability
+from bot.notices import groups
+from bot.notices.calendar import ISLAND
+from bot.notices.groups import GroupSub
 from bot.organisers import Organiser
 from bot.people import Address, Interest, Person
 from bot.state import Chat
@@ -38,6 +41,11 @@ class Audience:
     """People who want to hear of one of these."""
     named: bool = False
     """Just the people who were named when it was written."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is for everybody, or everybody of some thôn: groups hear that too."""
+        return not (self.units or self.languages or self.roles or self.interests or self.named)
 
 
 EVERYONE = Audience()
@@ -71,6 +79,10 @@ class Survey:
     unreached: Counter[str]
     unregistered: int = 0
     """People it is for who never asked to be told: nothing is sent to them."""
+    groups: int = 0
+    """Groups that would be told beside them."""
+    full: int = 0
+    """Groups that have had their notices of today."""
 
     @property
     def reached(self) -> int:
@@ -243,7 +255,18 @@ def survey(
         for target in targets(session, chunk, ways, now, urgent=urgent):
             counted, key = (unreached, target.why) if target.why else (by_channel, target.channel)
             counted[key] += 1
-    return Survey(by_channel, unreached, 0 if urgent else unregistered(session, audience))
+    listed = _groups_of(session, audience, ways)
+    today = now.astimezone(ISLAND).date()
+    full = 0 if urgent else sum(not groups.has_room(group, today) for group in listed)
+    left_out = 0 if urgent else unregistered(session, audience)
+    return Survey(by_channel, unreached, left_out, len(listed) - full, full)
+
+
+def _groups_of(session: Session, audience: Audience, ways: Ways) -> Sequence[GroupSub]:
+    if not audience.is_public:
+        return []
+    heard = groups.hearing(session, audience.hamlets)
+    return [group for group in heard if group.channel in ways.can]
 
 
 def _chunks(session: Session, audience: Audience, *, urgent: bool) -> Iterator[Sequence[Listener]]:

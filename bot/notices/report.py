@@ -38,7 +38,23 @@ def lines(far: Progress) -> list[str]:
         (_("Đã hủy {count}"), told.cancelled, ""),
     ]
     parts = [text.format(count=count) + f"{more}." for text, count, more in pairs if count]
-    return [f"{first}. " + _("Tổng {count} người.").format(count=told.total), *parts]
+    total = f"{first}. " + _("Tổng {count} người.").format(count=told.total)
+    return [total, *parts, *_groups(far.groups)]
+
+
+def _groups(counts: Counter[str]) -> list[str]:
+    """How the groups fared, counted apart from people."""
+    words = {
+        "sent": _("đã gửi {count}"),
+        "left": _("còn lại {count}"),
+        "full": _("đủ tin hôm nay, không gửi {count}"),
+        "channel off": _("kênh đang tắt {count}"),
+        "failed": _("gửi hỏng {count}"),
+        "unknown": _("chưa rõ {count}"),
+        "cancelled": _("đã hủy {count}"),
+    }
+    parts = [text.format(count=counts[key]) for key, text in words.items() if counts[key]]
+    return [_("Nhóm: {parts}.").format(parts="; ".join(parts))] if parts else []
 
 
 def survey(found: Survey) -> str:
@@ -49,6 +65,10 @@ def survey(found: Survey) -> str:
     if missing:
         text = _("Chưa đến được {count} người").format(count=missing)
         told.append(f"{text}{listed(found.unreached, reason)}.")
+    if found.groups:
+        told.append(_("Thêm {count} nhóm đã đăng ký.").format(count=found.groups))
+    if found.full:
+        told.append(_("{count} nhóm đã đủ tin hôm nay nên không nhận.").format(count=found.full))
     if found.unregistered:
         text = _("Không gửi cho {count} người chưa đăng ký nhận tin (họ gõ /dangky thì mới nhận).")
         told.append(text.format(count=found.unregistered))
