@@ -53,7 +53,7 @@ def test_it_is_shown_and_then_sent(db: Database, capsys: pytest.CaptureFixture[s
     told = capsys.readouterr().out
     assert status == 0
     assert "--- telegram, web, webpush\nMời họp\nThông báo khẩn cấp chính thức" in told
-    assert "Sẽ đến 1 người: telegram 1." in told
+    assert "Sẽ đến 1 người: Telegram 1." in told
     assert "chưa đăng ký" in told.split("Thông báo khẩn cấp chính thức")[1]
     assert notice(db).state == "scheduled"
 
@@ -145,7 +145,7 @@ def test_the_list_and_how_one_stands(db: Database, capsys: pytest.CaptureFixture
 
     assert capsys.readouterr().out.splitlines() == [
         f"{number}. chờ gửi: Mời họp",
-        "Chờ gửi. Tổng 0 người.",
+        "Chờ gửi. Tới giờ gửi mình mới đếm người nhận.",
     ]
 
 

@@ -64,7 +64,7 @@ def heard(turn: Turn, words: str) -> list[Reply] | None:
     """The reply to words that belong here before anything else is looked at, else None."""
     if not turn.message.trusted:
         return None
-    shown = coming.shown_event(turn)
+    shown = coming.shown_event(turn) or coming.told_event(turn, words)
     if shown and words in SAID:
         return coming.replied(turn, shown, SAID[words])
     door = _DOOR.fullmatch(words)

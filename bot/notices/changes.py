@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bot import outbox
 from bot.db import table_of
 from bot.i18n import _, speaking
-from bot.notices import amend, dispatch, edits, taking_part, verify, words
+from bot.notices import amend, dispatch, edits, invitation, taking_part, verify, words
 from bot.notices.amend import Correction
 from bot.notices.announce import (
     CANCELLED,
@@ -119,14 +119,15 @@ def said(change: Change, names: Names, zone: ZoneInfo) -> str:
     old = words.when_of(change.before, change.then, zone)
     lines = [f"{_mark(change)}: {change.after.title}."]
     if not change.is_off:
-        lines += _differences(change, old, names, zone)
+        lines += _differences(change, names, zone)
     elif change.after.status == "draft":
         lines.append(
             _("Không diễn ra lúc {when}. Chưa có ngày mới, xem ở /sukien.").format(when=old)
         )
     else:
         lines.append(_("Không diễn ra lúc {when}.").format(when=old))
-    return "\n".join([*lines, *([change.after.note] if change.after.note else [])])
+    note = change.after.note.rstrip(".")
+    return "\n".join([*lines, *([_("Lưu ý: {what}.").format(what=note)] if note else [])])
 
 
 def _mark(change: Change) -> str:
@@ -135,10 +136,11 @@ def _mark(change: Change) -> str:
     return _("VẪN DIỄN RA") if change.before.status == "cancelled" else _("THAY ĐỔI")
 
 
-def _differences(change: Change, old: str, names: Names, zone: ZoneInfo) -> Iterator[str]:
+def _differences(change: Change, names: Names, zone: ZoneInfo) -> Iterator[str]:
+    old = words.when_of(change.before, change.then, zone)
     new = words.when_of(change.after, change.now, zone) if change.now else old
     if new != old:
-        yield _("Giờ mới: {when} (trước đó: {old}).").format(when=new, old=old)
+        yield _("Giờ mới: {when} (trước đó: {old}).").format(when=new, old=_earlier(change, zone))
     else:
         yield _("Thời gian: {what}.").format(what=new)
     was, where = words.where_of(change.before, names), words.where_of(change.after, names)
@@ -146,15 +148,46 @@ def _differences(change: Change, old: str, names: Names, zone: ZoneInfo) -> Iter
         yield _("Chỗ mới: {where} (trước đó: {old}).").format(where=where, old=was or "?")
 
 
-def _marks() -> tuple[str, ...]:
-    return (_("ĐÃ HỦY"), _("HOÃN"), _("VẪN DIỄN RA"), _("THAY ĐỔI"))
+def _earlier(change: Change, zone: ZoneInfo) -> str:
+    """When it would have been; of the same day the hour is enough."""
+    then, now = change.then, change.now
+    same_day = (
+        now is not None and now.start.astimezone(zone).date() == then.start.astimezone(zone).date()
+    )
+    if same_day and not then.all_day:
+        return f"{then.start.astimezone(zone):%H:%M}"
+    return words.when_of(change.before, then, zone)
 
 
 def over(text: str, news: str) -> str:
-    """A notice with the news above it; above older news, which it takes the place of."""
-    first, _gap, rest = text.partition("\n\n")
-    original = rest if rest and first.startswith(tuple(f"{mark}: " for mark in _marks())) else text
-    whole = f"{news}\n\n{original}"
+    """A notice under the news; older news above it goes."""
+    earlier = _("Tin đã báo trước đó:")
+    whole = f"{news}\n\n{earlier}\n{_without_news(text)}"
+    return whole if len(whole) <= LONGEST else news[:LONGEST]
+
+
+def _without_news(text: str) -> str:
+    first, _gap, below = text.partition("\n\n")
+    marks = (_("ĐÃ HỦY"), _("HOÃN"), _("VẪN DIỄN RA"), _("THAY ĐỔI"))
+    if not first.startswith(tuple(f"{mark}: " for mark in marks)):
+        return text
+    return below.removeprefix(_("Tin đã báo trước đó:") + "\n")
+
+
+def _said_anew(text: str, change: Change, desk: Desk, language: str) -> str:
+    """The words of a notice after a change: those we wrote are written again."""
+    if not text:
+        return ""
+    with speaking(language):
+        news, own = said(change, desk.names, desk.zone), _without_news(text)
+        ours = [
+            write(change.before, desk.names, desk.zone, desk.now, language)
+            for write in (invitation.written, invitation.rest)
+        ]
+        if own not in ours and own:
+            return over(text, news)
+    below = invitation.rest(change.after, desk.names, desk.zone, desk.now, language)
+    whole = f"{news}\n\n{below}" if below and not change.is_off else news
     return whole if len(whole) <= LONGEST else news[:LONGEST]
 
 
@@ -165,13 +198,10 @@ def _amend(session: Session, change: Change, desk: Desk) -> list[Notice]:
         if change.is_off and notice.state == SCHEDULED and notice.started_at is None:
             dispatch.cancel(session, notice, desk.by, desk.now)
             continue
-        texts = []
-        for language, text in (("vi", notice.text), ("en", notice.text_en)):
-            with speaking(language):
-                texts.append(over(text, said(change, desk.names, desk.zone)) if text else "")
-        amend.amend(
-            session, notice, texts[0], desk.by, desk.now, desk.ways, desk.zone, text_en=texts[1]
-        )
+        text = _said_anew(notice.text, change, desk, "vi")
+        english = _said_anew(notice.text_en, change, desk, "en")
+        ways, zone = desk.ways, desk.zone
+        amend.amend(session, notice, text, desk.by, desk.now, ways, zone, text_en=english)
         touched.append(notice)
     return touched
 
@@ -241,8 +271,7 @@ def _correct(
 def _hint(change: Change) -> str:
     if change.is_off:
         return _("Bạn đã báo sẽ đi, nên mình báo để bạn khỏi tới.")
-    text = _("Bạn đã báo sẽ đi. Không đi được nữa thì gõ /sukien {event} rồi chọn Không đi.")
-    return text.format(event=change.after.id)
+    return _("Bạn đã báo sẽ đi. Không đi được nữa thì nhắn cho mình: không đi.")
 
 
 def count(session: Session, before: Event, after: Event, names: Names, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """A broadcast through an emulated Telegram that fails, hangs and kills, and what came of it."""
 
 import json
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Outcome:
     took: float
     workers: int = 1
     """Processes that sent at once, on one database."""
+    crashed: tuple[str, ...] = ()
+    """How processes ended that nobody killed: exit status and last line of their log."""
 
     @property
     def silent(self) -> int:
@@ -55,6 +58,7 @@ class Outcome:
             f"{self.took:.0f} s: sent {told.sent}, "
             f"failed {told.failed.total()}, unknown {told.unknown}, journal {len(self.copies)}, "
             f"silently lost {self.silent}, doubled {self.doubled}, agrees {self.agrees}"
+            f"{'; crashed: ' if self.crashed else ''}{'; '.join(self.crashed)}"
         )
 
 
@@ -81,10 +85,10 @@ def run(
         db.run(partial(invite, first=FIRST, many=people, now=datetime.now(UTC))).result()
         people_of(control, range(FIRST, FIRST + people))
         number = db.run(partial(written, now=datetime.now(UTC))).result()
-        begun, died = time.monotonic(), 0
+        begun, died, crashed = time.monotonic(), 0, list[str]()
         try:
             while progress(db, number).state != "done":
-                died += revive(bots, died, control)
+                died += revive(bots, died, crashed, control)
                 if time.monotonic() - begun > people + 120:
                     raise TimeoutError(str(progress(db, number)))
                 time.sleep(0.2)
@@ -93,15 +97,19 @@ def run(
                 bot.kill()
         told, took = progress(db, number).tally, time.monotonic() - begun
         db.close()
-    return Outcome(people, died, told, copies(journal), took, workers)
+    return Outcome(people, died, told, copies(journal), took, workers, tuple(crashed))
 
 
-def revive(bots: list[Bot], died: int, control: httpx.Client) -> int:
+def revive(bots: list[Bot], died: int, crashed: list[str], control: httpx.Client) -> int:
     """Start what does not run, and say which is to be killed next; how many had been killed."""
     killed = 0
     down = [bot for bot in bots if bot.process is None or bot.process.poll() is not None]
     for bot in down:
-        killed += bot.process is not None
+        status = None if bot.process is None else bot.process.returncode
+        killed += status == -signal.SIGKILL
+        if status not in {None, -signal.SIGKILL}:
+            said = (bot.state / "bot.log").read_text("utf-8").strip().splitlines()
+            crashed.append(f"{status}: {said[-1] if said else ''}")
         bot.start()
     prey = bots[(died + killed) % len(bots)].process
     if down and prey is not None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.db import Database
 from bot.flows.turn import House
-from bot.notices import changes, edits, taking_part
+from bot.notices import changes, edits, invitation, taking_part
 from bot.notices.events import as_written
 from tests.conftest import NOON
 from tests.notices.board import Board, linked
@@ -82,11 +82,60 @@ async def test_a_new_hour_is_edited_in_and_told_to_who_comes(talks: Talks) -> No
     edited = {chat: reply.text for chat, _name, reply in talks.channel.edited}
     assert set(edited) == {"lan", "minh"}
     assert edited["minh"].startswith("THAY ĐỔI: Tọa đàm chuyển đổi số thôn Đông.\nGiờ mới: 20:00")
-    assert edited["minh"].endswith("\n\nMời bà con dự tọa đàm lúc 19:00.")
+    assert edited["minh"].endswith("\n\nTin đã báo trước đó:\nMời bà con dự tọa đàm lúc 19:00.")
     [_notice, word] = talks.channel.texts("lan")
-    assert "Giờ mới: 20:00 đến 21:30, thứ Tư, 2/12/2026 (trước đó: 19:00 đến 20:30" in word
-    assert "gõ /sukien toa-dam-dong rồi chọn Không đi" in word
+    assert "Giờ mới: 20:00 đến 21:30, thứ Tư, 2/12/2026 (trước đó: 19:00)." in word
+    assert "Không đi được nữa thì nhắn cho mình: không đi." in word
     assert len(talks.channel.texts("minh")) == 1
+
+
+async def test_an_invitation_we_wrote_is_written_again(talks: Talks) -> None:
+    """No old hour stands below the new one; called off, nobody is asked whether they come."""
+    [_lan] = await talks.meet("lan")
+    await talks.announce(by_event(talks), event=TALK)
+    await talks.settle()
+
+    await talks.change(**EIGHT)
+    await talks.settle()
+    moved = talks.channel.edited[-1][2].text
+    await talks.change(**OFF)
+    await talks.settle()
+    off = talks.channel.edited[-1][2].text
+    await talks.change(status="announced", note="")
+    await talks.settle()
+
+    assert moved.startswith("THAY ĐỔI: Tọa đàm chuyển đổi số thôn Đông.\nGiờ mới: 20:00 đến 21:30")
+    assert moved.count("19:00") == 1
+    assert "Lưu ý: Trùng lịch họp thôn.\n\nĐịa điểm: Nhà văn hóa thôn Đông." in moved
+    assert moved.endswith("không đi. Xem kỹ: /sukien toa-dam-dong")
+    assert "Bạn có đi không" not in off
+    assert talks.channel.edited[-1][2].text.count("Bạn có đi không") == 1
+
+
+def by_event(talks: Talks) -> str:
+    """The words of the talk itself."""
+
+    def work(session: Session) -> str:
+        programme = talks.house.programme
+        event = {one.id: one for one in programme.current(session)}[TALK]
+        return invitation.written(event, programme.names, talks.house.zone, NOON, "vi")
+
+    return talks.db.read(work)
+
+
+async def test_the_word_answers_the_notice(talks: Talks) -> None:
+    """Who had a notice of a talk says "đi", and after the move "không đi", and is understood."""
+    await talks.meet("lan")
+    await talks.announce("Mời bà con.", event=TALK)
+    await talks.settle()
+
+    [comes] = await talks.says("đi")
+    await talks.change(**EIGHT)
+    await talks.settle()
+    [stays] = await talks.says("khong di")
+
+    assert "bạn sẽ đi Tọa đàm chuyển đổi số thôn Đông" in comes
+    assert "bạn không đi Tọa đàm" in stays
 
 
 async def test_called_off(talks: Talks) -> None:
@@ -263,7 +312,7 @@ def test_the_news_takes_the_place_of_older_news() -> None:
     twice = changes.over(changes.over("Mời họp.", "THAY ĐỔI: A."), "ĐÃ HỦY: A.")
     long = changes.over("a" * 1500, "THAY ĐỔI: A.")
 
-    assert twice == "ĐÃ HỦY: A.\n\nMời họp."
+    assert twice == "ĐÃ HỦY: A.\n\nTin đã báo trước đó:\nMời họp."
     assert long == "THAY ĐỔI: A."
 
 

@@ -21,7 +21,8 @@ def main() -> int:
                 outcome = broadcast.run(Path(folder), PEOPLE, kills, "hang", url, workers)
             load = os.getloadavg()[0]
             print(f"{'PostgreSQL' if url else 'SQLite'}, load {load:.1f}: {outcome}", flush=True)
-            bad = bad or bool(outcome.silent or outcome.doubled or not outcome.agrees)
+            bad = bad or bool(outcome.silent or outcome.doubled or outcome.crashed)
+            bad = bad or not outcome.agrees
     return 1 if bad else 0
 
 
