@@ -117,6 +117,7 @@ def _notice_parser(one: argparse.ArgumentParser) -> None:
     send.add_argument("text", nargs="?", default="")
     send.add_argument("--file", type=Path, help="file with the text")
     send.add_argument("--en", default="", help="the text in English")
+    send.add_argument("--event", default="", help="about this event, in its words unless given")
     for name, meaning in (
         ("hamlet", "id of a thôn"),
         ("unit", "id of a unit"),

@@ -14,10 +14,11 @@ from bot import pushes
 from bot.channels import webpush
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import CAN as WEB
+from bot.content import DATA, load_places
 from bot.db import Database
 from bot.i18n import moment
 from bot.messages import plain
-from bot.notices import announce, audience, dispatch, report, tally
+from bot.notices import announce, audience, dispatch, invitation, programme, report, tally
 from bot.notices.announce import Draft, Notice, NoticeError
 from bot.notices.audience import Audience, Ways
 from bot.notices.tally import Progress
@@ -104,6 +105,11 @@ def _send(db: Database, settings: Settings, options: argparse.Namespace, now: da
         print('Giờ gửi cần dạng "2026-12-02 19:00".', file=sys.stderr)
         return 2
     draft = _draft(options)
+    if options.event:
+        about = _about(db, settings, draft, options.event, now)
+        if about is None:
+            return 1
+        draft = about
     number = db.run(partial(_write, draft=draft, now=now)).result()
     look = partial(
         audience.survey, audience=draft.audience, ways=ways(settings), now=now, urgent=draft.urgent
@@ -131,6 +137,19 @@ def _draft(options: argparse.Namespace) -> Draft:
         tuple(options.interest),
     )
     return Draft(text or "", options.en, chosen, options.urgent)
+
+
+def _about(
+    db: Database, settings: Settings, draft: Draft, event: str, now: datetime
+) -> Draft | None:
+    """The notice tied to an event; None, and why, when there is none."""
+    places, _mistakes = load_places(DATA / "places.yaml")
+    planned = programme.load(DATA, places, settings.zone)
+    found = next((one for one in db.read(planned.current) if one.id == event), None)
+    if found is None:
+        print("Không có sự kiện này. Xem: python -m bot event list", file=sys.stderr)
+        return None
+    return invitation.about(draft, found, planned.names, settings.zone, now)
 
 
 def _write(session: Session, draft: Draft, now: datetime) -> int:

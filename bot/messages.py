@@ -94,6 +94,8 @@ class Capability:
     """We send to it; otherwise the person fetches, and the outbox row is itself the message."""
     polls: bool = False
     """It has quiz polls of its own."""
+    admins: bool = False
+    """It tells who runs a group."""
 
 
 def dump(reply: Reply) -> str:

@@ -453,7 +453,11 @@ def move(session: Session, channel: str, old: str, new: str) -> None:
     """A chat has a new id: what waits for it goes there."""
     session.execute(
         update(Outbox)
-        .where(col(Outbox.channel) == channel, col(Outbox.chat) == old, col(Outbox.state) == QUEUED)
+        .where(
+            col(Outbox.channel) == channel,
+            col(Outbox.chat) == old,
+            col(Outbox.state).in_((QUEUED, HELD)),
+        )
         .values(chat=new, lane=f"{channel}:{new}")
         .execution_options(synchronize_session=False)
     )

@@ -16,7 +16,7 @@ from bot import invitations, placards
 from bot.content import DATA, load_places
 from bot.db import Database
 from bot.i18n import day
-from bot.notices import edits, ledger, plan, programme, sheet, spoken, taking_part, words
+from bot.notices import changes, edits, ledger, plan, programme, sheet, spoken, taking_part, words
 from bot.notices.calendar import upcoming
 from bot.notices.events import Event, as_written, parse
 from bot.notices.ledger import Line
@@ -132,12 +132,16 @@ def _import(office: Office, path: Path) -> int:
         return 1
     counts = office.write(partial(_take, office=office, items=items))
     print(f"{counts[0]} sự kiện mới, {counts[1]} sự kiện thay đổi, {counts[2]} không đổi.")
+    if counts[3]:
+        print(
+            f"{counts[3]} người đã báo sẽ đi sẽ được chatbot nhắn thay đổi (ban đêm thì sáng ra)."
+        )
     return 0
 
 
-def _take(session: Session, office: Office, items: list[Item]) -> tuple[int, int, int]:
+def _take(session: Session, office: Office, items: list[Item]) -> tuple[int, int, int, int]:
     known = {event.id: event for event in office.programme.current(session)}
-    new = changed = same = 0
+    new = changed = same = hear = 0
     for item in items:
         name = str(item["id"])
         before = known.get(name)
@@ -149,7 +153,9 @@ def _take(session: Session, office: Office, items: list[Item]) -> tuple[int, int
         version = before.version if before else 0
         edits.save(session, shipped, names, item, ACTOR, version, office.now)
         new, changed = (new, changed + 1) if before else (new + 1, changed)
-    return new, changed, same
+        if before and event:
+            hear += changes.count(session, before, event, names, office.now)
+    return new, changed, same, hear
 
 
 def _items(path: Path) -> tuple[list[Item], list[Mistake]]:

@@ -31,7 +31,7 @@ IMPERSONAL = frozenset(
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
         *("eventedit", "planedit", "estimate", "noticecode", "story", "talk"),
-        *("lease", "notice", "reminder", "vapid"),
+        *("lease", "notice", "groupcopy", "reminder", "vapid"),
         *("privacyrequest", "alert"),
         *("contentedit", "handed"),
         *("asked", "askedtally", "unitreport", "unitresult"),

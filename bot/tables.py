@@ -33,6 +33,7 @@ from bot.desk import handed, handoff
 from bot.notices import (
     announce,
     asking,
+    copies,
     edits,
     groups,
     learning,
@@ -51,7 +52,7 @@ OWNERS: tuple[ModuleType, ...] = (
     *(alerts, asked, inbox, leases, links, organisers, outbox, pace, pairing, passes, people),
     *(pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, asking, edits, groups, learning, ledger, reminders, reports, stories),
+    *(announce, asking, copies, edits, groups, learning, ledger, reminders, reports, stories),
     *(taking_part, verify),
     *(content_edits, handed, handoff),
 )

@@ -303,8 +303,15 @@ class Worker:
     async def work_some(self) -> int:
         """Do a little of what is due (notices, reminders); 1 when there is more to do at once."""
         ways = Ways({name: channel.can for name, channel in self.channels.items()}, self.reach)
-        zone, now = self.house().zone, self.now()
-        step = partial(jobs.step, owner=self.owner, ways=ways, zone=zone, now=now)
+        house, now = self.house(), self.now()
+        step = partial(
+            jobs.step,
+            owner=self.owner,
+            ways=ways,
+            zone=house.zone,
+            now=now,
+            programme=house.programme,
+        )
         more = await self.db.write(step)
         if more:
             self.queued.set()

@@ -18,7 +18,7 @@ from bot.messages import (
 from bot.outbox import Rates
 from bot.pace import Rate
 
-CAN = Capability(buttons=True, edit=True, max_length=4000, markup="plain", push=True)
+CAN = Capability(buttons=True, edit=True, max_length=4000, markup="plain", push=True, admins=True)
 FREE = Rates(
     chat=lambda _chat: Rate(timedelta(microseconds=1), burst=100_000),
     bulk=Rate(timedelta(microseconds=1), burst=100_000),

@@ -52,9 +52,21 @@ def test_it_is_shown_and_then_sent(db: Database, capsys: pytest.CaptureFixture[s
 
     told = capsys.readouterr().out
     assert status == 0
-    assert "--- telegram, web, webpush\nMời họp\nThông báo chính thức" in told
-    assert "Sẽ đến 1 người: telegram 1." in told
+    assert "--- telegram, web, webpush\nMời họp\nThông báo khẩn cấp chính thức" in told
+    assert "Sẽ đến 1 người: Telegram 1." in told
+    assert "chưa đăng ký" in told.split("Thông báo khẩn cấp chính thức")[1]
     assert notice(db).state == "scheduled"
+
+
+def test_it_can_be_about_an_event(db: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    """The words may be the event's own; of one there is not, that is said."""
+    options = ["--urgent", "--yes", "--no-wait"]
+    unknown = cli.main(["notice", "send", "Mời", "--event", "khong-co", *options])
+    known = cli.main(["notice", "send", "Mời", "--event", "ngay-chuyen-doi-so", *options])
+
+    assert (unknown, known) == (1, 0)
+    assert "Không có sự kiện này" in capsys.readouterr().err
+    assert notice(db).event == "ngay-chuyen-doi-so"
 
 
 def test_a_no_sends_nothing(
@@ -133,7 +145,7 @@ def test_the_list_and_how_one_stands(db: Database, capsys: pytest.CaptureFixture
 
     assert capsys.readouterr().out.splitlines() == [
         f"{number}. chờ gửi: Mời họp",
-        "Chờ gửi. Tổng 0 người.",
+        "Chờ gửi. Tới giờ gửi mình mới đếm người nhận.",
     ]
 
 

@@ -85,6 +85,7 @@ async def test_a_notice_reaches_the_linked_person_once(board: Board) -> None:
     """After linking, one message, where she chose."""
     await link(board)
     await says(board, "2", channel="other")  # on `other`
+    await board.meet("lan")  # she registers
 
     await board.announce("Mời họp")
     await board.settle()
@@ -100,6 +101,8 @@ async def test_linked_in_the_middle_of_a_broadcast_she_still_gets_one(board: Boa
     code = code_in(await says(board, "/lienket"))
     await says(board, "chào", channel="other")
     await says(board, f"/lienket {code}", channel="other")
+    await board.meet("lan")  # she registers on both
+    await board.meet("lan", channel="other")
     number = await board.announce("Mời họp")
     await board.worker.work_some()
 

@@ -147,6 +147,8 @@ class ZaloStage(Stage):
             says = self.zalo.oa.sends_image if media else self.zalo.oa.says
             return await self.post_oa(says(one, text))
         group = chat if chat != user else ""
+        if group and not self.bot.names:
+            await self.bot.introduce()  # as at every start: it learns what it is called
         shown = f"@Bot Lý Sơn {text}" if group else text
         kind = "image" if media else "text"
         update = self.zalo.bot.says(self.id_of(user), shown, group=group, kind=kind)

@@ -21,7 +21,7 @@ def send(turn: Turn, rest: str) -> list[Reply]:
     if not turn.message.private:
         return [Reply(_("Bạn nhắn riêng cho mình câu hỏi này nhé."))]
     name, colon, text = rest.partition(":")
-    event = _meant(turn, name)
+    event = meant(turn, name)
     item = coming.open_time(turn, event) if event else None
     if event is None or item is None:
         return [Reply(_("Mình không thấy buổi nào sắp tới như vậy. Gõ /sukien để xem các buổi."))]
@@ -57,7 +57,7 @@ def _refused(reason: str) -> str:
 
 def offer(turn: Turn, event: Event | None = None) -> list[Reply]:
     """/binhchon: the questions of others, to vote for."""
-    event = event or _meant(turn, "")
+    event = event or meant(turn, "")
     item = coming.open_time(turn, event) if event else None
     if event is None or item is None:
         return [Reply(_("Chưa có buổi nào sắp tới để gửi câu hỏi. Gõ /sukien để xem lịch."))]
@@ -84,7 +84,7 @@ def voted(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
     return [Reply(_("Câu này bạn đã bình chọn rồi, hoặc không còn nữa."))]
 
 
-def _meant(turn: Turn, name: str) -> Event | None:
+def meant(turn: Turn, name: str) -> Event | None:
     """The event a name means: by id or words of its title; unnamed, the one shown or the next."""
     wanted = fold(name)
     current = turn.house.programme.current(turn.session)

@@ -1,19 +1,19 @@
 """Coming to an event: saying so by tap or word, and checking in at the door."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import state
 from bot.flows import quizzing
 from bot.flows.turn import Turn
 from bot.i18n import _, moment
 from bot.messages import Link, Reply
-from bot.notices import taking_part, words
+from bot.notices import invitation, taking_part, words
 from bot.notices.calendar import Occurrence
 from bot.notices.events import Event
-from bot.notices.taking_part import DOOR_BEFORE, LEAST, Choice, How
+from bot.notices.taking_part import DOOR_BEFORE, INVITED, LEAST, Choice, How
 
 RSVP = "rsvp"
-INVITED = frozenset({"talk", "dxday", "contest", "training"})
 SIGNAL = "door:{}"
 """What the page at the door could listen to."""
 _WORDS: dict[Choice, tuple[str, ...]] = {
@@ -23,6 +23,11 @@ _WORDS: dict[Choice, tuple[str, ...]] = {
 }
 SAID = {word: choice for choice, words_ in _WORDS.items() for word in words_}
 """Words after an event was shown; elsewhere they mean nothing here."""
+PLAIN = frozenset(
+    {word for word in SAID if "di" in word.split()} | {"chua chac", "going", "not going"}
+)
+"""Those of them that also answer the newest notice: who says "đi" speaks of going."""
+LATELY = timedelta(days=14)
 
 
 def event_of(turn: Turn, name: str) -> Event | None:
@@ -64,6 +69,15 @@ def shown_event(turn: Turn) -> str:
     """The event the chat has just shown; empty when it is about something else."""
     question = state.question(turn.chat, turn.person_id, turn.now)
     return str(question.data.get("event", "")) if question and question.kind == RSVP else ""
+
+
+def told_event(turn: Turn, said: str) -> str:
+    """The event of the newest notice they had, when the words can mean nothing else."""
+    if said not in PLAIN or not turn.message.private:
+        return ""
+    found = invitation.last_told(turn.session, turn.person_id, turn.now - LATELY)
+    event = event_of(turn, found) if found else None
+    return found if event and open_time(turn, event) else ""
 
 
 def replied(turn: Turn, event_id: str, choice: Choice) -> list[Reply]:

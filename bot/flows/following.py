@@ -4,7 +4,7 @@ from bot import people
 from bot.flows.turn import Turn
 from bot.i18n import _
 from bot.messages import Reply
-from bot.notices import following
+from bot.notices import following, stories
 from bot.notices.following import INTERESTS
 from faq.text import fold
 from quiz import practice
@@ -39,6 +39,7 @@ def subscribe(turn: Turn, hamlet: str) -> list[Reply]:
     hamlet = hamlet if hamlet in known else ""
     held = people.interests(turn.session, turn.person_id)
     if held and hamlet in {"", turn.person.hamlet}:
+        turn.person.muted = False  # asked for again, after stopping on a chat linked since
         return [_choose(turn, _holding(held), wording(""))]
     options = [
         (_("Đồng ý"), {"consent": "yes", "hamlet": hamlet}),
@@ -58,7 +59,8 @@ def wording(place: str) -> str:
         ),
         _(
             "Mình chỉ lưu điều bạn chọn và thôn của bạn nếu bạn cho biết; không quảng cáo, không "
-            "đưa cho ai. Ngừng lúc nào cũng được: gõ /huy."
+            "đưa cho ai. Ngừng lúc nào cũng được: gõ /huy. Riêng tin khẩn cấp, nguy hiểm tới tính "
+            "mạng, tài sản, mình gửi mọi người."
         ),
         _("Mình cũng ghi thôn của bạn là {place}.").format(place=place) if place else "",
     ]
@@ -131,14 +133,14 @@ def unsubscribe(turn: Turn, rest: str) -> list[Reply]:
     if named:
         told = ", ".join(labels()[name] for name in named)
         return [Reply(_("Mình đã ngừng tin: {names}.").format(names=told))]
-    daily = _stop_daily(turn)
+    daily, weekly = _stop_daily(turn), _stop_weekly(turn)
     turn.person.muted = True
     people.agree(turn.session, turn.person, "notices", asked, turn.now, given=False)
-    if not (held or daily):
+    if not (held or daily or weekly):
         return [Reply(_("Bạn chưa đăng ký tin nào, và mình sẽ không tự nhắn bạn."))]
     text = _(
-        "Mình đã tắt mọi tin báo cho bạn, từ bây giờ. Bạn vẫn hỏi mình bình thường. Muốn nhận lại, "
-        "gõ /dangky."
+        "Mình đã tắt mọi tin báo cho bạn, từ bây giờ; chỉ còn tin khẩn cấp. Bạn vẫn hỏi mình bình "
+        "thường. Muốn nhận lại, gõ /dangky."
     )
     return [Reply(text)]
 
@@ -149,4 +151,13 @@ def _stop_daily(turn: Turn) -> bool:
     if learner is None or not learner.daily:
         return False
     learner.daily = False
+    return True
+
+
+def _stop_weekly(turn: Turn) -> bool:
+    """So is the week's news; whether it was."""
+    reader = turn.session.get(stories.Reader, turn.person_id)
+    if reader is None or not reader.weekly:
+        return False
+    reader.weekly = False
     return True

@@ -59,6 +59,13 @@ def _refused(turn: Turn) -> Reply | None:
     """Why the writer may not decide for the group; None when they may."""
     if turn.message.private:
         return Reply(_("Lệnh này dùng trong nhóm của thôn, do quản trị nhóm gõ."))
+    if turn.can is not None and not turn.can.admins:
+        return Reply(
+            _(
+                "Ở kênh này mình không được biết ai là quản trị nhóm, nên nhóm chưa đăng ký nhận "
+                "tin chung được. Bạn nhắn riêng cho mình và gõ /dangky để tự nhận nhé."
+            )
+        )
     if turn.message.admin is None:
         return Reply(
             _("Mình chưa xem được bạn có phải quản trị nhóm không. Bạn thử lại sau ít phút nhé.")

@@ -19,6 +19,7 @@ KINDS = {
     "luc": "at",
     "khan": "urgent",
     "tieng anh": "english",
+    "su kien": "event",
 }
 LANGUAGES = {"tieng viet": "vi", "viet": "vi", "tieng anh": "en", "anh": "en", "english": "en"}
 
@@ -32,6 +33,8 @@ class Written:
     audience: Audience
     at: datetime | None
     urgent: bool
+    event: str = ""
+    """The id of the event it is about."""
 
 
 class HeadError(Exception):
@@ -58,7 +61,8 @@ def read(raw: str, places: Places, now: datetime, zone: ZoneInfo) -> Written:
     )
     at = _moment(head["at"], now, zone) if "at" in head else None
     urgent = fold(head.get("urgent", "")) in {"co", "dung", "khan", "x", "yes"}
-    return Written("\n".join(lines).strip(), head.get("english", ""), audience, at, urgent)
+    text, event = "\n".join(lines).strip(), head.get("event", "").lower()
+    return Written(text, head.get("english", ""), audience, at, urgent, event)
 
 
 def _items(text: str) -> tuple[str, ...]:

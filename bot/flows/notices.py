@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from bot import organisers
 from bot.flows import heading
+from bot.flows.asking import meant
+from bot.flows.coming import event_of
 from bot.flows.heading import HeadError
 from bot.flows.helpdesk import allowed, not_allowed
 from bot.flows.turn import Turn
 from bot.i18n import _, moment
 from bot.messages import Reply
-from bot.notices import announce, audience, dispatch, report, tally
+from bot.notices import announce, audience, dispatch, invitation, report, tally
 from bot.notices.announce import DRAFT, MANY, Draft, Notice, NoticeError
 from bot.notices.audience import Survey
 
@@ -50,7 +52,8 @@ def _overview(turn: Turn) -> Reply:
     how = _(
         "Viết thông báo: gõ /thongbao rồi nội dung. Muốn chọn người nhận hay hẹn giờ, mỗi ý một "
         "dòng ở đầu: thôn: ..., đơn vị: ..., quan tâm: ..., lúc: 19:00 2/12, khẩn: có, tiếng Anh: "
-        "... Xem một thông báo: /thongbao 12."
+        "..., sự kiện: mã sự kiện (mình tự viết lời mời, và tự sửa khi sự kiện đổi). Xem một thông "
+        "báo: /thongbao 12."
     )
     lines = [
         f"{item.id}. {report.state(item.state)}: {item.text.splitlines()[0][:60]}"
@@ -69,6 +72,12 @@ def _write(turn: Turn) -> list[Reply]:
         text = _('Mình không hiểu "{item}" ở đầu thông báo. Bạn sửa rồi gửi lại nhé.')
         return [Reply(text.format(item=error))]
     draft = Draft(written.text, written.english, written.audience, written.urgent)
+    if written.event:
+        event = event_of(turn, written.event) or meant(turn, written.event)
+        if event is None:
+            return [Reply(_("Mình không có sự kiện này. Gõ /sukien để xem các sự kiện sắp tới."))]
+        names, zone = turn.house.programme.names, turn.house.zone
+        draft = invitation.about(draft, event, names, zone, turn.now)
     notice = announce.write(turn.session, draft, _name(turn), turn.now, author_id=_organiser(turn))
     notice.due_at = written.at
     return _show(turn, notice, "send")
@@ -83,7 +92,12 @@ def _show(turn: Turn, notice: Notice, act: str) -> list[Reply]:
     languages = ["vi", "en"] if notice.text_en else ["vi"]
     lines = [report.survey(_survey(turn, notice)), _when(turn, notice)]
     if notice.urgent:
-        lines.append(_("Khẩn cấp: gửi cả ban đêm, cả người đã tắt thông báo."))
+        lines.append(
+            _(
+                "Khẩn cấp: gửi cả ban đêm, cả người đã tắt thông báo hay chưa đăng ký. Chỉ dùng "
+                "khi nguy hiểm tới tính mạng, tài sản."
+            )
+        )
     yes = _("Duyệt và gửi") if act == "approve" else _("Gửi")
     options = [_option(yes, notice, act), _option(_("Không gửi"), notice, "drop")]
     number = str(notice.id)
@@ -127,8 +141,9 @@ def _do(turn: Turn, notice: Notice, act: str) -> Reply:
         case "send" | "approve" if notice.state != DRAFT:
             raise NoticeError("state")
         case "send":
-            many = _survey(turn, notice).reached
-            return _needs_two(notice, many) if many > MANY else _send(turn, notice)
+            found = _survey(turn, notice)
+            many = found.reached > MANY or found.groups
+            return _needs_two(notice, found) if many else _send(turn, notice)
         case "approve":
             notice.approved_by = _name(turn)
             return _send(turn, notice)
@@ -153,13 +168,17 @@ def _send(turn: Turn, notice: Notice) -> Reply:
     return Reply(text.format(number=number))
 
 
-def _needs_two(notice: Notice, many: int) -> Reply:
+def _needs_two(notice: Notice, found: Survey) -> Reply:
+    """A group may hold hundreds, so that it counts as many."""
+    to = _("{count} người").format(count=found.reached)
+    if found.groups:
+        to = _("{people} và {count} nhóm").format(people=to, count=found.groups)
     text = _(
-        "Thông báo này đến {count} người, nên cần thêm một người xem lại: một người tổ chức khác "
+        "Thông báo này đến {to}, nên cần thêm một người xem lại: một người tổ chức khác "
         "gõ /thongbao {number} duyệt, hoặc bạn gõ /thongbao {number} và mã lấy ở máy chủ: python "
         "-m bot notice code {number}."
     )
-    return Reply(text.format(count=many, number=str(notice.id)))
+    return Reply(text.format(to=to, number=str(notice.id)))
 
 
 def _by_code(turn: Turn, notice: Notice, code: str) -> Reply:

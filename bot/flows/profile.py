@@ -58,7 +58,7 @@ def help_(turn: Turn) -> list[Reply]:
         _("/camnang: cẩm nang chuyển đổi số và bài học các tỉnh"),
         _("/sukien: sự kiện sắp tới · /lichphat: lịch loa truyền thanh"),
         _("/tintuc: tin mới nhất · /tintuc tuần: nhận tin 18:00 Chủ nhật mỗi tuần"),
-        _("/dangky: nhận tin sự kiện · /huy: ngừng nhận ngay"),
+        _("/dangky: nhận thông báo và tin sự kiện · /huy: tắt hết, ngay lập tức"),
         _("/diemdanh: điểm danh khi tới tọa đàm · /hoitruoc: gửi trước câu hỏi"),
         _("/xacminh: xem thông báo, đường dẫn, số điện thoại có phải thật không"),
         _("/quyenriengtu: mình lưu gì, bạn có quyền gì"),
@@ -66,7 +66,6 @@ def help_(turn: Turn) -> list[Reply]:
         _("/xoadulieu: xóa hết dữ liệu của bạn"),
         _("/ngonngu: đổi ngôn ngữ (English)"),
         _("/lienket: nối các kênh bạn dùng thành một, để mỗi thông báo chỉ nhận một lần"),
-        _("/tatthongbao, /batthongbao: thôi hoặc nhận thông báo"),
     ]
     if turn.house.content.places.hamlets:
         lines.append(_("/thon: chọn thôn của bạn"))
@@ -132,22 +131,6 @@ def set_place(turn: Turn, meaning: dict[str, str]) -> Reply:
         setattr(turn.person, kind, name)
         agree(turn.session, turn.person, kind, _("Bạn thuộc nơi nào?"), turn.now)
     return Reply(_("Mình đã ghi nhớ. Đổi lại lúc nào cũng được."))
-
-
-def mute(turn: Turn, *, muted: bool) -> list[Reply]:
-    """/tatthongbao and /batthongbao: whether this person wants notices."""
-    turn.person.muted = muted
-    agree(turn.session, turn.person, "notices", _("Nhận thông báo"), turn.now, given=not muted)
-    if muted:
-        return [
-            Reply(
-                _(
-                    "Mình sẽ không gửi thông báo cho bạn nữa, trừ khi khẩn cấp. Muốn nhận lại, gõ "
-                    "/batthongbao."
-                )
-            )
-        ]
-    return [Reply(_("Có thông báo mới mình sẽ nhắn bạn. Muốn thôi, gõ /tatthongbao."))]
 
 
 def my_data(turn: Turn) -> list[Reply]:

@@ -12,6 +12,9 @@ from bot.state import Question as Open
 COMMANDS: dict[str, Callable[[Turn, str], list[Reply]]] = {
     "dangky": lambda turn, _rest: following.subscribe(turn, ""),
     "huy": following.unsubscribe,
+    # The same two acts under the names people try first.
+    "batthongbao": lambda turn, _rest: following.subscribe(turn, ""),
+    "tatthongbao": following.unsubscribe,
     "diemdanh": lambda turn, rest: coming.check_in(turn, rest, "code"),
     "bacau": lambda turn, _rest: quizzing.again(turn),
     "hoitruoc": asking.send,
@@ -21,11 +24,15 @@ WORDS = {
     "dang ky nhan tin": "dangky",
     "dang ky nhan thong bao": "dangky",
     "nhan tin su kien": "dangky",
+    "bat thong bao": "dangky",
+    "nhan thong bao": "dangky",
     "huy nhan tin": "huy",
     "huy dang ky": "huy",
     "huy dang ky nhan tin": "huy",
     "ngung nhan tin": "huy",
     "tat thong bao": "huy",
+    "tat het": "huy",
+    "ngung nhan thong bao": "huy",
     "diem danh": "diemdanh",
     "ba cau": "bacau",
     "3 cau": "bacau",
@@ -57,7 +64,7 @@ def heard(turn: Turn, words: str) -> list[Reply] | None:
     """The reply to words that belong here before anything else is looked at, else None."""
     if not turn.message.trusted:
         return None
-    shown = coming.shown_event(turn)
+    shown = coming.shown_event(turn) or coming.told_event(turn, words)
     if shown and words in SAID:
         return coming.replied(turn, shown, SAID[words])
     door = _DOOR.fullmatch(words)

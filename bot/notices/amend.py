@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, or_, select, update
 from sqlmodel import Session
 
 from bot import organisers, outbox
@@ -80,14 +80,19 @@ def amend(
     for language in ("vi", "en"):
         _edit(session, notice, language, ways, now)
     edited = edits(session, id_of(notice)).total() - before
-    return Amended(replaced, edited, _correct(session, notice, correction, by, now, zone))
+    sent = None
+    if correction is not None:
+        word = replace(correction, urgent=correction.urgent or notice.urgent)
+        more = {"event": notice.event, "code": notice.code}
+        sent = correct(session, word, by, now, zone, about=notice, **more)
+    return Amended(replaced, edited, sent)
 
 
 def _speaks(language: str) -> ColumnElement[bool]:
-    """Rows of people who are told in a language; every other one is told in Vietnamese."""
+    """Rows of people who are told in a language; all others, and groups, in Vietnamese."""
     english = select(_PERSON.c.id).where(_PERSON.c.language == "en")
     mine = _OUTBOX.c.person_id.in_(english)
-    return mine if language == "en" else ~mine
+    return mine if language == "en" else or_(_OUTBOX.c.person_id.is_(None), ~mine)
 
 
 def _replace(session: Session, notice: Notice, language: str, ways: Ways) -> int:
@@ -133,24 +138,28 @@ def _edit(session: Session, notice: Notice, language: str, ways: Ways, now: date
     session.execute(insert(_OUTBOX).from_select(list(values), out))
 
 
-def _correct(
+def correct(
     session: Session,
-    notice: Notice,
-    correction: Correction | None,
+    correction: Correction,
     by: str,
     now: datetime,
     zone: ZoneInfo,
+    *,
+    about: Notice | None = None,
+    event: str = "",
+    code: str = "",
 ) -> int | None:
-    if correction is None or not correction.people:
+    """Send a short word to those who come: each once, where they like it, not at night."""
+    if not correction.people:
         return None
     draft = Draft(
         correction.text,
         correction.text_en,
         Audience(named=True),
-        correction.urgent or notice.urgent,
-        notice.event,
-        notice.code,
-        notice.id,
+        correction.urgent,
+        event,
+        code,
+        about.id if about else None,
     )
     made = write(session, draft, by, now, named=correction.people)
     send(session, made, by, now, zone)

@@ -41,7 +41,7 @@ class Notice(SQLModel, table=True):
     state: str = DRAFT
     audience: str = "{}"
     urgent: bool = False
-    """An emergency: also at night, also to those who want no notices."""
+    """An emergency: also at night, also to those who want no notices or never asked for any."""
     due_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     event: str = Field(default="", index=True)
     """The event it is about, by its id."""
@@ -171,12 +171,13 @@ def said(notice: Notice, language: str) -> Reply:
     """The notice as a person who speaks a language is told."""
     text = notice.text_en if language == "en" and notice.text_en else notice.text
     with speaking(language):
-        source = _("Thông báo chính thức")
+        parts = [_("Thông báo chính thức")]
+        if notice.urgent:
+            parts = [_("Thông báo khẩn cấp chính thức, gửi cả người chưa đăng ký nhận tin")]
         if notice.code:
-            source = _("Thông báo chính thức · mã {code}, gõ /xacminh {code} để kiểm tra").format(
-                code=notice.code
-            )
-    return Reply(text, source=source)
+            check = _("mã {code}, gõ /xacminh {code} để kiểm tra")
+            parts.append(check.format(code=notice.code))
+    return Reply(text, source=" · ".join(parts))
 
 
 def preview(notice: Notice, ways: Ways) -> dict[str, list[Reply]]:

@@ -8,13 +8,16 @@ from datetime import datetime
 from itertools import starmap
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Exists, Select, exists, func, select
 from sqlmodel import Session, col
 
 from bot import pushes
 from bot.db import table_of
 from bot.i18n import _
 from bot.messages import Capability
+from bot.notices import groups
+from bot.notices.calendar import ISLAND
+from bot.notices.groups import GroupSub
 from bot.organisers import Organiser
 from bot.people import Address, Interest, Person
 from bot.state import Chat
@@ -38,6 +41,11 @@ class Audience:
     """People who want to hear of one of these."""
     named: bool = False
     """Just the people who were named when it was written."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is for everybody, or everybody of some thôn: groups hear that too."""
+        return not (self.units or self.languages or self.roles or self.interests or self.named)
 
 
 EVERYONE = Audience()
@@ -69,6 +77,12 @@ class Survey:
 
     by_channel: Counter[str]
     unreached: Counter[str]
+    unregistered: int = 0
+    """People it is for who never asked to be told: nothing is sent to them."""
+    groups: int = 0
+    """Groups that would be told beside them."""
+    full: int = 0
+    """Groups that have had their notices of today."""
 
     @property
     def reached(self) -> int:
@@ -123,9 +137,22 @@ _SEATS = select(
 )
 
 
-def people_of(audience: Audience) -> Select[Any]:
-    """The people of an audience, by number; not of one that was named."""
-    wanted = select(*LISTENER).order_by(_PERSON.c.id)
+def people_of(audience: Audience, *, urgent: bool = False) -> Select[Any]:
+    """The people of an audience, by number; not of one that was named.
+
+    Only those who asked to be told: we promise that to everybody. Organisers are told by their
+    role, and an emergency is told to all.
+    """
+    wanted = _chosen(select(*LISTENER), audience).order_by(_PERSON.c.id)
+    return wanted if urgent or audience.roles else wanted.where(_registered())
+
+
+def _registered() -> Exists:
+    """Whether somebody asked to be told of anything."""
+    return exists().where(col(Interest.person_id) == col(Person.id))
+
+
+def _chosen(wanted: Select[Any], audience: Audience) -> Select[Any]:
     for column, allowed in (
         (Person.hamlet, audience.hamlets),
         (Person.unit, audience.units),
@@ -139,11 +166,16 @@ def people_of(audience: Audience) -> Select[Any]:
         )
         wanted = wanted.where(holds)
     if audience.interests:
-        follows = exists().where(
-            col(Interest.person_id) == col(Person.id), col(Interest.name).in_(audience.interests)
-        )
-        wanted = wanted.where(follows)
+        wanted = wanted.where(_registered().where(col(Interest.name).in_(audience.interests)))
     return wanted
+
+
+def unregistered(session: Session, audience: Audience) -> int:
+    """How many people of an audience never asked to be told of anything."""
+    if audience.roles or audience.interests or audience.named:
+        return 0
+    wanted = _chosen(select(func.count(_PERSON.c.id)), audience).where(~_registered())
+    return session.connection().scalar(wanted) or 0
 
 
 def targets(
@@ -219,23 +251,36 @@ def survey(
 ) -> Survey:
     """Count who would be told now, by channel, and who would not, by reason."""
     by_channel, unreached = Counter[str](), Counter[str]()
-    for chunk in _chunks(session, audience):
+    for chunk in _chunks(session, audience, urgent=urgent):
         for target in targets(session, chunk, ways, now, urgent=urgent):
             counted, key = (unreached, target.why) if target.why else (by_channel, target.channel)
             counted[key] += 1
-    return Survey(by_channel, unreached)
+    listed = _groups_of(session, audience, ways)
+    today = now.astimezone(ISLAND).date()
+    full = 0 if urgent else sum(not groups.has_room(group, today) for group in listed)
+    left_out = 0 if urgent else unregistered(session, audience)
+    return Survey(by_channel, unreached, left_out, len(listed) - full, full)
 
 
-def _chunks(session: Session, audience: Audience) -> Iterator[Sequence[Listener]]:
+def _groups_of(session: Session, audience: Audience, ways: Ways) -> Sequence[GroupSub]:
+    if not audience.is_public:
+        return []
+    heard = groups.hearing(session, audience.hamlets)
+    return [group for group in heard if group.channel in ways.can]
+
+
+def _chunks(session: Session, audience: Audience, *, urgent: bool) -> Iterator[Sequence[Listener]]:
     last = 0
-    while chunk := after(session, audience, last, CHUNK):
+    while chunk := after(session, audience, last, CHUNK, urgent=urgent):
         yield chunk
         last = chunk[-1].id
 
 
-def after(session: Session, audience: Audience, last: int, limit: int) -> Sequence[Listener]:
+def after(
+    session: Session, audience: Audience, last: int, limit: int, *, urgent: bool = False
+) -> Sequence[Listener]:
     """The next people of an audience after a row."""
-    wanted = people_of(audience).where(_PERSON.c.id > last).limit(limit)
+    wanted = people_of(audience, urgent=urgent).where(_PERSON.c.id > last).limit(limit)
     return list(starmap(Listener, session.connection().execute(wanted)))
 
 

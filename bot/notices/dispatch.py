@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from bot import organisers, outbox
 from bot.db import changed, table_of
+from bot.notices import copies
 from bot.notices.announce import (
     CANCELLED,
     DONE,
@@ -54,10 +55,17 @@ def advance(session: Session, notice: Notice, ways: Ways, zone: ZoneInfo, now: d
     notice.resting = notice.state == SENDING and night
     _keep_still(session, notice, now)
     if notice.state == SENDING and not notice.resting and not notice.filled:
-        fill(session, notice, ways, now)
+        _fill(session, notice, ways, now)
         return True
     _finish(session, notice, now)
     return False
+
+
+def _fill(session: Session, notice: Notice, ways: Ways, now: datetime) -> None:
+    """The next people; the groups after the last of them."""
+    fill(session, notice, ways, now)
+    if notice.filled:
+        copies.queue(session, notice, ways, now)
 
 
 def _keep_still(session: Session, notice: Notice, now: datetime) -> None:
@@ -165,8 +173,11 @@ def retry(
     mine = select(_RECIPIENT.c.outbox_id).where(
         _RECIPIENT.c.notice_id == number, _RECIPIENT.c.state.in_((OUT, *again))
     )
+    in_groups = copies.rows(number)
     failed = select(_OUTBOX.c.id).where(
-        _OUTBOX.c.id.in_(mine), _OUTBOX.c.state.in_(again), _OUTBOX.c.error.not_in(GONE)
+        or_(_OUTBOX.c.id.in_(mine), _OUTBOX.c.id.in_(in_groups)),
+        _OUTBOX.c.state.in_(again),
+        _OUTBOX.c.error.not_in(GONE),
     )
     rows = list(session.connection().scalars(failed))
     back = {"state": outbox.QUEUED, "attempts": 0, "error": "", "not_before": now}

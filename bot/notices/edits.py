@@ -27,6 +27,8 @@ class EventEdit(SQLModel, table=True):
     at: datetime = Field(sa_type=DateTime(timezone=True))
     body: str
     """The whole event as JSON."""
+    told_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    """When those concerned were told of the change, if there was anything to tell."""
 
 
 class OutdatedError(Exception):
@@ -105,3 +107,30 @@ def _read(row: EventEdit, names: Names) -> tuple[Event | None, list[Mistake]]:
     if event is None:
         return None, mistakes
     return replace(event, version=row.version, changed_at=row.at), mistakes
+
+
+# Telling of changes
+
+
+def untold(session: Session) -> list[str]:
+    """Events that were changed since people were last told."""
+    statement = select(col(EventEdit.event)).where(col(EventEdit.told_at).is_(None)).distinct()
+    return sorted(session.scalars(statement))
+
+
+def since_told(
+    session: Session, shipped: Sequence[Event], names: Names, event: str
+) -> tuple[Event | None, Event | None, str]:
+    """An event as people know it, as it is now, and who changed it last."""
+    rows = history(session, event)
+    known = next((row for row in rows if row.told_at is not None), None)
+    as_shipped = next((one for one in shipped if one.id == event), None)
+    before = _read(known, names)[0] if known is not None else as_shipped
+    return before, _read(rows[0], names)[0], rows[0].who
+
+
+def mark_told(session: Session, event: str, now: datetime) -> None:
+    """The newest version of an event is what people know from now on."""
+    for row in history(session, event):
+        row.told_at = row.told_at or now
+    session.flush()

@@ -29,7 +29,7 @@ def fill(session: Session, notice: Notice, ways: Ways, now: datetime, limit: int
     if chosen.named:
         found, notice.cursor = _named(session, notice, limit)
     else:
-        found = audiences.after(session, chosen, notice.cursor, limit)
+        found = audiences.after(session, chosen, notice.cursor, limit, urgent=notice.urgent)
         notice.cursor = found[-1].id if found else notice.cursor
     notice.filled = len(found) < limit
     known = set() if chosen.named else _known(session, number, found)

@@ -77,16 +77,17 @@ def move(session: Session, channel: str, old: str, new: str) -> None:
     session.execute(update(GroupSub).where(*mine).values(chat=new))
 
 
-def groups(session: Session, hamlet: str, today: date) -> Sequence[GroupSub]:
-    """The groups that hear a notice for a thôn (empty: for everyone) and have room today."""
-    statement = select(GroupSub).where(
-        (col(GroupSub.sent_on).is_(None))
-        | (col(GroupSub.sent_on) != today)
-        | (col(GroupSub.sent) < col(GroupSub.a_day))
-    )
-    if hamlet:
-        statement = statement.where(col(GroupSub.hamlet).in_(("", hamlet)))
-    return session.scalars(statement.order_by(col(GroupSub.id))).all()
+def hearing(session: Session, hamlets: Sequence[str]) -> Sequence[GroupSub]:
+    """The groups that hear a notice for some thôn (none: for everyone)."""
+    statement = select(GroupSub).order_by(col(GroupSub.id))
+    if hamlets:
+        statement = statement.where(col(GroupSub.hamlet).in_(("", *hamlets)))
+    return session.scalars(statement).all()
+
+
+def has_room(group: GroupSub, today: date) -> bool:
+    """Whether a group takes one more notice today."""
+    return group.sent_on != today or group.sent < group.a_day
 
 
 def take(session: Session, group: GroupSub, today: date) -> bool:

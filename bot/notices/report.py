@@ -29,7 +29,7 @@ def lines(far: Progress) -> list[str]:
     if far.resting:
         first += _(", nghỉ đêm, 06:30 gửi tiếp")
     pairs = [
-        (_("Đã gửi {count}"), told.sent, listed(told.by_channel)),
+        (_("Đã gửi {count}"), told.sent, listed(told.by_channel, channel)),
         (_("Xem sau, khi nhắn lại: {count}"), told.later, ""),
         (_("Còn lại {count}"), told.left, ""),
         (_("Chưa đến được {count}"), told.unreached.total(), listed(told.unreached, reason)),
@@ -38,18 +38,56 @@ def lines(far: Progress) -> list[str]:
         (_("Đã hủy {count}"), told.cancelled, ""),
     ]
     parts = [text.format(count=count) + f"{more}." for text, count, more in pairs if count]
-    return [f"{first}. " + _("Tổng {count} người.").format(count=told.total), *parts]
+    if far.filled or told.total or far.state == "cancelled":
+        total = f"{first}. " + _("Tổng {count} người.").format(count=told.total)
+    else:
+        total = f"{first}. " + _("Tới giờ gửi mình mới đếm người nhận.")
+    return [total, *parts, *_groups(far.groups)]
+
+
+def _groups(counts: Counter[str]) -> list[str]:
+    """How the groups fared, counted apart from people."""
+    words = {
+        "sent": _("đã gửi {count}"),
+        "left": _("còn lại {count}"),
+        "full": _("đủ tin hôm nay, không gửi {count}"),
+        "channel off": _("kênh đang tắt {count}"),
+        "failed": _("gửi hỏng {count}"),
+        "unknown": _("chưa rõ {count}"),
+        "cancelled": _("đã hủy {count}"),
+    }
+    parts = [text.format(count=counts[key]) for key, text in words.items() if counts[key]]
+    return [_("Nhóm: {parts}.").format(parts="; ".join(parts))] if parts else []
 
 
 def survey(found: Survey) -> str:
     """Who would be told, and who would not, and why."""
     text = _("Sẽ đến {count} người").format(count=found.reached)
-    told = [f"{text}{listed(found.by_channel)}."]
+    told = [f"{text}{listed(found.by_channel, channel)}."]
     missing = found.unreached.total()
     if missing:
         text = _("Chưa đến được {count} người").format(count=missing)
         told.append(f"{text}{listed(found.unreached, reason)}.")
+    if found.groups:
+        told.append(_("Thêm {count} nhóm đã đăng ký.").format(count=found.groups))
+    if found.full:
+        told.append(_("{count} nhóm đã đủ tin hôm nay nên không nhận.").format(count=found.full))
+    if found.unregistered:
+        text = _("Không gửi cho {count} người chưa đăng ký nhận tin (họ gõ /dangky thì mới nhận).")
+        told.append(text.format(count=found.unregistered))
     return "\n".join(told)
+
+
+def channel(name: str) -> str:
+    """A channel as organisers call it."""
+    words = {
+        "telegram": "Telegram",
+        "zalo_oa": "Zalo OA",
+        "zalo_bot": "Zalo Bot",
+        "web": _("trang chat"),
+        "webpush": _("báo tin của trang chat"),
+    }
+    return words.get(name, name)
 
 
 def listed(counts: Counter[str], name: Callable[[str], str] = str) -> str:

@@ -17,6 +17,8 @@ from quiz.rounds import CODE_LETTERS
 
 Choice = Literal["yes", "no", "maybe"]
 How = Literal["code", "qr", "helper"]
+INVITED = frozenset({"talk", "dxday", "contest", "training"})
+"""Kinds of events people are asked whether they come to."""
 CODE_LENGTH = 5
 DOOR_BEFORE, DOOR_AFTER = timedelta(hours=2), timedelta(hours=3)
 """From how long before it begins until how long after its end one may check in."""
@@ -151,6 +153,13 @@ def going(session: Session, occurrence: str, *choices: Choice) -> list[int]:
         col(Rsvp.occurrence) == occurrence, col(Rsvp.choice).in_(choices or ("yes",))
     )
     return list(session.scalars(statement.order_by(col(Rsvp.person_id))))
+
+
+def replied_to(session: Session, event: str) -> list[str]:
+    """The times of an event about which somebody said whether they come."""
+    name = col(Rsvp.occurrence)
+    mine = (name == event) | name.startswith(f"{event}@", autoescape=True)
+    return list(session.scalars(select(name).where(mine).distinct().order_by(name)))
 
 
 def said(session: Session, occurrence: str) -> Counter[str]:

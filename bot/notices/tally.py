@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.db import table_of
+from bot.notices import copies
 from bot.notices.announce import OUT, Notice, NoticeError, Recipient
 from bot.outbox import Outbox
 
@@ -102,6 +103,8 @@ class Progress:
     tally: Tally
     rate: float
     """Messages settled a second, over the last ten."""
+    groups: Counter[str] = field(default_factory=Counter)
+    """How the copies for groups stand: counted apart from people."""
 
     @property
     def done(self) -> int:
@@ -126,6 +129,5 @@ def progress(session: Session, number: int, now: datetime) -> Progress:
         _OUTBOX.c.settled_at > now - timedelta(seconds=10),
     )
     settled = session.connection().scalar(recent) or 0
-    return Progress(
-        notice.state, notice.resting, notice.filled, tally(session, number), settled / 10
-    )
+    told, in_groups = tally(session, number), copies.told(session, number)
+    return Progress(notice.state, notice.resting, notice.filled, told, settled / 10, in_groups)

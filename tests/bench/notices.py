@@ -160,7 +160,7 @@ def _broadcast(state: Path, journal: Path, api: str, url: str, workers: int) -> 
     db.run(partial(invite, first=FIRST, many=PEOPLE, now=now)).result()
     with httpx.Client(base_url=api, timeout=30) as control:
         people_of(control, range(FIRST, FIRST + PEOPLE))
-        bots += [_other(state, api, url, number) for number in range(1, workers)]
+        bots += [other(state, api, url, number) for number in range(1, workers)]
         try:
             for bot in bots:
                 bot.start()
@@ -184,7 +184,8 @@ def _broadcast(state: Path, journal: Path, api: str, url: str, workers: int) -> 
     )
 
 
-def _other(state: Path, api: str, url: str, number: int) -> processes.Bot:
+def other(state: Path, api: str, url: str, number: int) -> processes.Bot:
+    """One more process on the same database, with a state folder of its own."""
     folder = state / f"other{number}"
     folder.mkdir()
     return processes.Bot(

@@ -1,16 +1,22 @@
 """Groups on Telegram: only who runs one decides for it, as Telegram says at that moment."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
+from bot import people
 from bot.channels.telegram import channel as module
 from bot.db import Database
 from bot.flows.turn import House
+from bot.notices import announce, groups
+from bot.notices.announce import Draft
 from bot.notices.groups import GroupSub
 from tests.channels.test_telegram import Running
+from tests.conftest import NOON, ZONE
 from tests.emulators.telegram import Fault, TelegramEmulator
 
 
@@ -165,3 +171,40 @@ async def test_who_throws_us_out_ends_it(telegram: TelegramEmulator, bot: Runnin
     await group.adds_bot(hoa)
 
     assert subscribed(bot) == []
+
+
+def tell(session: Session, text: str) -> None:
+    """Send a notice to everyone; urgent, for the worker's clock may stand at night."""
+    now = datetime.now(UTC)
+    notice = announce.write(session, Draft(text, urgent=True), "Hoa", now)
+    announce.send(session, notice, "Hoa", now, ZONE)
+
+
+def follow(session: Session, chat: int) -> None:
+    """A group subscribes, as its admin would have it."""
+    admin, _new = people.welcome(session, "telegram", "5", "5", NOON)
+    groups.subscribe(session, "telegram", str(chat), "", people.id_of(admin), NOON)
+    people.mark_blocked(session, "telegram", "5", NOON)
+
+
+async def test_notices_follow_a_group_and_stop_when_it_throws_us_out(
+    telegram: TelegramEmulator, bot: Running
+) -> None:
+    """Sent to the group, then to the supergroup it became; once we are out it is gone."""
+    group, hoa = telegram.group(), telegram.user("Hoa")
+    group.adds(hoa, "creator")
+    await bot.db.write(partial(follow, chat=group.id))
+
+    await bot.db.write(partial(tell, text="một"))
+    await telegram.wait_for(lambda: telegram.sent)
+    old, new = group.id, await group.migrate()
+    await bot.db.write(partial(tell, text="hai"))
+    await telegram.wait_for(lambda: len(telegram.sent) == 2)
+    followed = subscribed(bot)
+    group.place.state = "kicked"
+    await bot.db.write(partial(tell, text="ba"))
+    await telegram.wait_for(lambda: subscribed(bot) == [])
+
+    told = [(sent.params["chat_id"], sent.params["text"].split("\n")[0]) for sent in telegram.sent]
+    assert [(int(chat), text) for chat, text in told] == [(old, "một"), (new, "hai")]
+    assert followed == [str(new)]

@@ -82,6 +82,26 @@ def said(text: str, chat: str = LAN, *, private: bool = True) -> Incoming:
             said("hỏi @Bot Lý Sơn", "g1", private=False),
             id="a mention further on stays",
         ),
+        pytest.param(
+            update(group="g1", text="@Bot Lý Sơn /sukien thôn Đông"),
+            said("/sukien thôn Đông", "g1", private=False),
+            id="a command after a mention",
+        ),
+        pytest.param(
+            update(group="g1", text="/sukien @Bot Lý Sơn thôn Đông"),
+            said("/sukien thôn Đông", "g1", private=False),
+            id="a command before a mention",
+        ),
+        pytest.param(
+            update(group="g1", text="@Bot Tên Cũ /sukien"),
+            said("/sukien", "g1", private=False),
+            id="a command beside another name of several words",
+        ),
+        pytest.param(
+            update(group="g1", text="@Bot Lý Sơn 2"),
+            said("2", "g1", private=False),
+            id="a pick after a mention",
+        ),
         pytest.param(update(text="x", is_bot=True), None, id="a bot"),
     ],
 )

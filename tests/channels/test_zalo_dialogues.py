@@ -20,9 +20,9 @@ NOT_ON_ZALO = ("Dân (chuyển tiếp):", "Dân sửa tin:")
 GROUPS = ("Nhóm:", "Nhóm @:", "Trưởng nhóm:")
 """The Official Account is in no group; a bot is told only what mentions it."""
 
-GROUP_COMMAND = re.compile(r"(?:Nhóm|Trưởng)[^:]*: */|.* \(trong nhóm\):")
-"""A Zalo Bot is told what mentions it, and does not yet read a command beside the mention; groups
-that subscribe as a whole are Telegram's, which alone tells who runs a group."""
+WHOLE_GROUP = re.compile(r"(?:Nhóm|Trưởng nhóm)[^:]*: /(?:dangkynhom|huynhom)")
+"""Zalo tells nobody who runs a group, so there a group cannot subscribe as a whole: see the last
+test here."""
 
 
 def playable() -> Iterator[object]:
@@ -30,7 +30,7 @@ def playable() -> Iterator[object]:
     for scene in scenes():
         if any(line.startswith(NOT_ON_ZALO) for line in scene.lines):
             continue
-        if not any(GROUP_COMMAND.match(line) for line in scene.lines):
+        if not any(WHOLE_GROUP.match(line) for line in scene.lines):
             yield pytest.param("zalo_bot", _heard_by_bot(scene), id=f"zalo_bot: {scene.title}")
         if not any(line.startswith(GROUPS) for line in scene.lines):
             yield pytest.param("zalo_oa", scene, id=f"zalo_oa: {scene.title}")
@@ -79,5 +79,22 @@ async def test_dialogue_on_zalo(
     await play(scene, stage)
 
     assert {code for _method, code in zalo.calls} <= {0, 200}
+    await stage.close()
+    db.close()
+
+
+@pytest.mark.parametrize("command", ["/dangkynhom", "/huynhom"])
+async def test_a_zalo_group_is_told_why_it_cannot_subscribe(
+    command: str, zalo: ZaloEmulator, sqlite_url: str, house: House
+) -> None:
+    """Zalo tells nobody who runs a group: the answer says so, and what each can do instead."""
+    db = Database(sqlite_url)
+    stage = stage_of("zalo_bot", zalo, db, house, NOON)
+
+    heard = await stage.says(command, chat="-1")
+
+    assert len(heard) == 1
+    assert "không được biết ai là quản trị nhóm" in heard[0]
+    assert "nhắn riêng cho mình và gõ /dangky" in heard[0]
     await stage.close()
     db.close()

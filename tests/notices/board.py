@@ -37,7 +37,7 @@ class Board(Stage):
         return Ways({name: item.can for name, item in self.worker.channels.items()})
 
     async def meet(self, *users: str, channel: str = "fake", **about: Any) -> list[int]:
-        """People who wrote once; their rows."""
+        """People who wrote once and, unless told otherwise, registered; their rows."""
         return await self.db.write(
             partial(met, users=users, channel=channel, now=self.now, about=about)
         )
@@ -78,11 +78,15 @@ def met(
 ) -> list[int]:
     """People at addresses of a channel."""
     rows = []
+    registered = about.get("registered", True)
+    about = {name: value for name, value in about.items() if name != "registered"}
     for user in users:
         person, _new = people.welcome(session, channel, user, user, now)
         for name, value in about.items():
             setattr(person, name, value)
         rows.append(people.id_of(person))
+        if registered:
+            people.follow(session, rows[-1], "talk", now)
     session.flush()
     return rows
 

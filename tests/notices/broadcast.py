@@ -1,6 +1,7 @@
 """A broadcast through an emulated Telegram that fails, hangs and kills, and what came of it."""
 
 import json
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from bot.db import Database
 from bot.notices import tally
 from bot.notices.tally import Progress, Tally
 from bot.tables import migrate
-from tests.bench.notices import FIRST, invite, people_of, written
+from tests.bench.notices import FIRST, invite, other, people_of, written
 from tests.processes import Bot, telegram
 
 
@@ -27,6 +28,10 @@ class Outcome:
     told: Tally
     copies: Counter[int]
     took: float
+    workers: int = 1
+    """Processes that sent at once, on one database."""
+    crashed: tuple[str, ...] = ()
+    """How processes ended that nobody killed: exit status and last line of their log."""
 
     @property
     def silent(self) -> int:
@@ -49,9 +54,11 @@ class Outcome:
     def __str__(self) -> str:
         told = self.told
         return (
-            f"{self.people} people, {self.kills} kills, {self.took:.0f} s: sent {told.sent}, "
+            f"{self.people} people, {self.workers} processes, {self.kills} kills, "
+            f"{self.took:.0f} s: sent {told.sent}, "
             f"failed {told.failed.total()}, unknown {told.unknown}, journal {len(self.copies)}, "
             f"silently lost {self.silent}, doubled {self.doubled}, agrees {self.agrees}"
+            f"{'; crashed: ' if self.crashed else ''}{'; '.join(self.crashed)}"
         )
 
 
@@ -62,35 +69,52 @@ def faults(kills: list[int], hang: str) -> str:
     return json.dumps([*({"kind": "kill", "nth": nth} for nth in kills), *some])
 
 
-def run(state: Path, people: int, kills: list[int], hang: str, url: str = "") -> Outcome:
-    """Tell everybody, however often the bot is killed in the middle of a call."""
+def run(
+    state: Path, people: int, kills: list[int], hang: str, url: str = "", workers: int = 1
+) -> Outcome:
+    """Tell everybody, however often a bot is killed in the middle of a call; they take turns."""
     journal = state / "journal.jsonl"
     with (
         telegram(journal, "--limits", "--faults", faults(kills, hang)) as api,
         httpx.Client(base_url=api, timeout=30) as control,
     ):
-        bot = Bot(state, api, url)
-        db = Database(bot.url)
+        bots = [Bot(state, api, url)]
+        bots += [other(state, api, url, number) for number in range(1, workers)]
+        db = Database(bots[0].url)
         migrate(db.engine)
         db.run(partial(invite, first=FIRST, many=people, now=datetime.now(UTC))).result()
         people_of(control, range(FIRST, FIRST + people))
         number = db.run(partial(written, now=datetime.now(UTC))).result()
-        begun, died = time.monotonic(), -1
+        begun, died, crashed = time.monotonic(), 0, list[str]()
         try:
             while progress(db, number).state != "done":
-                if bot.process is None or bot.process.poll() is not None:
-                    died += 1
-                    bot.start()
-                    assert bot.process is not None
-                    control.post("/control/prey", json={"pid": bot.process.pid})
+                died += revive(bots, died, crashed, control)
                 if time.monotonic() - begun > people + 120:
                     raise TimeoutError(str(progress(db, number)))
                 time.sleep(0.2)
         finally:
-            bot.kill()
+            for bot in bots:
+                bot.kill()
         told, took = progress(db, number).tally, time.monotonic() - begun
         db.close()
-    return Outcome(people, died, told, copies(journal), took)
+    return Outcome(people, died, told, copies(journal), took, workers, tuple(crashed))
+
+
+def revive(bots: list[Bot], died: int, crashed: list[str], control: httpx.Client) -> int:
+    """Start what does not run, and say which is to be killed next; how many had been killed."""
+    killed = 0
+    down = [bot for bot in bots if bot.process is None or bot.process.poll() is not None]
+    for bot in down:
+        status = None if bot.process is None else bot.process.returncode
+        killed += status == -signal.SIGKILL
+        if status not in {None, -signal.SIGKILL}:
+            said = (bot.state / "bot.log").read_text("utf-8").strip().splitlines()
+            crashed.append(f"{status}: {said[-1] if said else ''}")
+        bot.start()
+    prey = bots[(died + killed) % len(bots)].process
+    if down and prey is not None:
+        control.post("/control/prey", json={"pid": prey.pid})
+    return killed
 
 
 def progress(db: Database, number: int) -> Progress:

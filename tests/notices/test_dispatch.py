@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session, select
 
-from bot import jobs, leases, outbox, people
+from bot import jobs, leases, organisers, outbox, people
 from bot.messages import GoneError, MovedError, RefusedError, RetryError, UncertainError
 from bot.notices import announce, audience, dispatch, tally
 from bot.notices.announce import Draft, NoticeError, Recipient, wake
@@ -132,6 +132,60 @@ async def test_an_emergency_reaches_who_wants_no_notices(board: Board) -> None:
     await board.settle()
 
     assert len(board.channel.sent) == 1
+
+
+async def test_who_never_registered_is_not_told(board: Board) -> None:
+    """Only who asked to be told is; the preview counts the others, the tally knows none of them."""
+    await board.meet("lan")
+    await board.meet("hỏi", "chơi", registered=False)
+
+    before = board.db.read(partial(audience.survey, audience=Audience(), ways=board.ways, now=NOON))
+    number = await board.announce()
+    await board.settle()
+
+    assert (before.reached, before.unregistered) == (1, 2)
+    assert [chat for chat, _reply in board.channel.sent] == ["lan"]
+    assert board.tally(number).total == 1
+
+
+async def test_who_stopped_everything_is_not_told(board: Board) -> None:
+    """After /huy somebody counts as not registered."""
+    await board.meet("lan", registered=False)
+    await board.says("/dangky")
+    await board.says("1")
+    await board.says("6")
+    await board.says("/huy")
+    heard = len(board.channel.sent)
+
+    number = await board.announce()
+    await board.settle()
+
+    assert len(board.channel.sent) == heard
+    assert board.tally(number).total == 0
+
+
+async def test_organisers_are_told_by_their_role(board: Board) -> None:
+    """A notice to admins reaches them although they follow nothing."""
+    add = partial(organisers.add, name="Hoa", role="admin", actor="x", now=NOON)
+    code = await board.db.write(add)
+    await board.says(f"/start org-{code}", user="hoa")
+    heard = len(board.channel.sent)
+
+    await board.announce(audience=Audience(roles=("admin",)))
+    await board.settle()
+
+    assert [chat for chat, _reply in board.channel.sent[heard:]] == ["hoa"]
+
+
+async def test_an_emergency_reaches_who_never_registered(board: Board) -> None:
+    """What is urgent goes to everyone who wrote, and says why they have it."""
+    await board.meet("lan", registered=False)
+
+    number = await board.announce("Bão sắp vào.", urgent=True)
+    await board.settle()
+
+    assert board.tally(number).sent == 1
+    assert "gửi cả người chưa đăng ký" in board.channel.texts("lan")[0]
 
 
 async def test_how_each_delivery_ended_is_counted(board: Board) -> None:

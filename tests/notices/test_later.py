@@ -16,6 +16,7 @@ TALK = "Mời bà con dự tọa đàm."
 async def test_a_notice_comes_first_when_they_next_write(board: Board) -> None:
     """Outside the window: not sent; at their next word it is shown before the answer, once."""
     await board.says("chào")
+    await board.meet("lan")  # she registers
     board.worker.reach = {"fake": lambda _session, _address, _now: "window"}
     number = await board.announce(TALK)
     await board.settle()
@@ -34,6 +35,7 @@ async def test_a_notice_comes_first_when_they_next_write(board: Board) -> None:
 async def test_a_cancelled_one_is_not_shown(board: Board) -> None:
     """What was called off is not told afterwards."""
     await board.says("chào")
+    await board.meet("lan")  # she registers
     board.worker.reach = {"fake": lambda _session, _address, _now: "window"}
     number = await board.announce(TALK, at=NOON + timedelta(hours=1))
     board.later(timedelta(hours=1))
@@ -46,6 +48,7 @@ async def test_a_cancelled_one_is_not_shown(board: Board) -> None:
 async def test_an_old_one_is_not_shown_out_of_the_blue(board: Board) -> None:
     """After a month it is no news."""
     await board.says("chào")
+    await board.meet("lan")  # she registers
     board.worker.reach = {"fake": lambda _session, _address, _now: "window"}
     await board.announce(TALK)
     await board.settle()

@@ -86,7 +86,10 @@ async def test_an_evening(stage: Stage) -> None:
     await stage.says("1", user="minh")
     await stage.db.write(partial(move, house=stage.house))
     code = await stage.db.write(partial(door, house=stage.house))
+    await stage.settle()
 
+    assert "Giờ mới: 18:00" in stage.channel.texts("lan")[-1]
+    assert "Giờ mới: 18:00" in stage.channel.texts("minh")[-1]
     [early] = await stage.says(f"/start dd-{code}")
     assert "Chưa tới giờ" in early
     assert "16:00 ngày 2/12/2026" in early

@@ -64,7 +64,15 @@ class TelegramChannel:
     """Telegram. Nothing here waits for it: the bot starts and answers elsewhere without it."""
 
     name = CHANNEL
-    can = Capability(buttons=True, edit=True, max_length=3500, markup="html", push=True, polls=True)
+    can = Capability(
+        buttons=True,
+        edit=True,
+        max_length=3500,
+        markup="html",
+        push=True,
+        polls=True,
+        admins=True,
+    )
     rates = Rates(chat=rate_of, bulk=BULK)
 
     def __init__(self, settings: Settings) -> None:

@@ -126,7 +126,7 @@ class ZaloBotChannel:
             wait = min(AGAIN * 2**self._failures, LONGEST)
             self._failures += 1
             try:
-                await self._introduce()
+                await self.introduce()
                 if self.settings.zalo_bot_mode == "webhook":
                     await self._listen()
                 else:
@@ -154,7 +154,7 @@ class ZaloBotChannel:
         log.warning("Zalo Bot refuses", code=error.code)
         return wait
 
-    async def _introduce(self) -> None:
+    async def introduce(self) -> None:
         """Learn our names, so that a mention of us can be told from what is asked."""
         me = await self.client.me()
         self.bot_id = str(me.get("id") or "")

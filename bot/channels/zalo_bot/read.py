@@ -14,6 +14,8 @@ TEXT = "message.text.received"
 MEDIA = frozenset(f"message.{kind}.received" for kind in ("image", "sticker", "voice"))
 MENTION = re.compile(r"@bot\S*\s*", re.IGNORECASE)
 """A mention of a bot whose name we do not know: every bot's name begins with Bot."""
+BESIDE = re.compile(r"@bot[^/\n]{0,40}\s(/[a-z_0-9]{1,32}(?:\s.*)?)", re.IGNORECASE | re.DOTALL)
+"""A command beside such a mention: a name may have several words, and the slash ends it."""
 Update = dict[str, Any]
 
 
@@ -78,9 +80,16 @@ def _message(update: Update, names: Sequence[str], bot_id: str) -> Incoming | No
 
 
 def without_mention(text: str, names: Sequence[str]) -> str:
-    """The text without the mention of us it may begin with."""
+    """The text without the mention of us it may begin with; a command, without one anywhere."""
     start = text.lstrip()
     for name in sorted(names, key=len, reverse=True):
-        if name and start.lower().startswith(f"@{name.lower()}"):
-            return start[len(name) + 1 :].lstrip(" ,:")
-    return MENTION.sub("", start, count=1) if MENTION.match(start) else text
+        mention = f"@{name}".lower()
+        if start.lower().startswith(mention):
+            return start[len(mention) :].lstrip(" ,:")
+        if start.startswith("/") and mention in start.lower():
+            at = start.lower().index(mention)
+            return f"{start[:at].rstrip()} {start[at + len(mention) :].strip()}".rstrip()
+    beside = BESIDE.fullmatch(start)
+    if beside is not None:
+        return beside[1]
+    return MENTION.sub("", start, count=1) if MENTION.match(start) else start
