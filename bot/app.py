@@ -211,6 +211,7 @@ class App:
             lambda: self.library.programme,
             self.push,
             {name: channel.can for name, channel in self.worker.channels.items()},
+            self.worker.ways,
         )
         routes: list[BaseRoute] = [
             *chat.routes(web),

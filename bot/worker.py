@@ -300,10 +300,13 @@ class Worker:
 
     # What is due
 
+    def ways(self) -> Ways:
+        """How people can be told of what they did not ask for just now."""
+        return Ways({name: channel.can for name, channel in self.channels.items()}, self.reach)
+
     async def work_some(self) -> int:
         """Do a little of what is due (notices, reminders); 1 when there is more to do at once."""
-        ways = Ways({name: channel.can for name, channel in self.channels.items()}, self.reach)
-        house, now = self.house(), self.now()
+        ways, house, now = self.ways(), self.house(), self.now()
         step = partial(
             jobs.step,
             owner=self.owner,

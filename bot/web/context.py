@@ -7,6 +7,7 @@ from bot.content import Content
 from bot.db import Database
 from bot.i18n import _
 from bot.messages import Capability, Choice
+from bot.notices.audience import Ways
 from bot.notices.official import Official
 from bot.notices.programme import Programme
 from bot.settings import Settings
@@ -52,6 +53,8 @@ class Web:
     """Without a key the page offers no notifications."""
     can: Mapping[str, Capability] = field(default_factory=dict)
     """What each channel can show: organisers' answers go out on them."""
+    ways: Callable[[], Ways] = lambda: Ways({})
+    """How people can be told of a notice."""
 
     def official(self) -> Official:
         """The list of what is official, with our own address on it."""

@@ -95,6 +95,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Nội dung"), _("Sửa câu trả lời, liên kết, số điện thoại"), "/ban/noi-dung"),
         ),
         (
+            "notices.send",
+            Way(_("Thông báo"), _("Viết, xem trước, gửi, theo dõi đã tới ai"), "/ban/thong-bao"),
+        ),
+        (
             "contest.run",
             Way(_("Sân khấu"), _("Mở và điều khiển cuộc thi"), "/san-khau/quan-ly"),
         ),

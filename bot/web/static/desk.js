@@ -18,3 +18,14 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 }
+// A notice under way tells how far it is; when it ends, the page shows what can be done now.
+const moving = document.querySelector("[data-stream]");
+if (moving) {
+  const stream = new EventSource(moving.dataset.stream);
+  stream.addEventListener("state", event => {
+    const told = JSON.parse(event.data);
+    moving.querySelector("progress").value = told.percent;
+    moving.querySelector("ul").replaceChildren(...told.lines.map(line => Object.assign(document.createElement("li"), { textContent: line })));
+  });
+  stream.addEventListener("done", () => { stream.close(); location.reload(); });
+}

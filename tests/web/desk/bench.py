@@ -18,6 +18,7 @@ from bot.channels.webchat import CAN
 from bot.content import Content
 from bot.db import Database
 from bot.messages import load
+from bot.notices.audience import Ways
 from bot.organisers import Audit, Organiser, Role
 from bot.outbox import Outbox
 from bot.settings import Settings
@@ -29,9 +30,17 @@ from bot.web.desk.room import token_of
 from bot.web.security import protect
 from faq import unanswered
 from faq.text import fold
+from tests import fakes
 from tests.web.stand import EMERGENCY, listening
 
-DASHED = {"noi_dung": "noi-dung", "muc_gan": "muc-gan", "don_vi": "don-vi"}
+DASHED = {
+    "noi_dung": "noi-dung",
+    "muc_gan": "muc-gan",
+    "don_vi": "don-vi",
+    "su_kien": "su-kien",
+    "quan_tam": "quan-tam",
+    "ngon_ngu": "ngon-ngu",
+}
 """Names of fields that Python would read as a difference."""
 OURS = {"sec-fetch-site": "same-origin"}
 
@@ -161,6 +170,7 @@ def serve(db: Database, content: Content) -> Iterator[Bench]:
         *(settings, db, Signals(), lambda: None, lambda _language: [], lambda: EMERGENCY),
         lambda: current[0],
         can={"web": CAN, "chat": PUSHED},
+        ways=lambda: Ways({"chat": fakes.CAN, "web": CAN}),
     )
     routes = [*auth.routes(web), *desk.routes(web), assets.route()]
     with listening(Starlette(routes=routes, middleware=protect(settings))) as url:

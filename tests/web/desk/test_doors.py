@@ -14,7 +14,14 @@ from bot.web.desk.routes import DOORS
 from tests.web.desk.bench import OURS, Bench, words
 
 ROLES: tuple[Role, ...] = get_args(Role)
-FILLED = {"{code}": "H-0001", "{row}": "1", "{name}": "vneid-la-gi", "{kind}": "link"}
+FILLED = {
+    "{code}": "H-0001",
+    "{row}": "1",
+    "{name}": "vneid-la-gi",
+    "{kind}": "link",
+    "{number}": "1",
+    "{act}": "huy",
+}
 OTHERS = ("PUT", "DELETE", "PATCH")
 
 
