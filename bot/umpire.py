@@ -184,26 +184,12 @@ def _recount(_settings: Settings, db: Database, options: argparse.Namespace) -> 
 
 def _export(settings: Settings, db: Database, options: argparse.Namespace) -> int:
     """Write a round: .json to carry it on, .xlsx and .csv of the results, .docx of the minute."""
-    from bot.papers import minutes, results
+    from bot.papers import files
 
-    now, zone = datetime.now(UTC), settings.zone
     places, _mistakes = contents.load_places(contents.DATA / "places.yaml")
     units = {place.id: place.name for place in places.units}
-    categories = _known()[0].categories
-    writers: dict[str, Callable[[Session, Round], bytes]] = {
-        ".json": lambda session, round_: merge.dump(session, round_).encode(),
-        ".xlsx": partial(results.xlsx, zone=zone, now=now, units=units, categories=categories),
-        ".csv": partial(results.csv, zone=zone, now=now, units=units),
-        ".docx": partial(
-            minutes.docx,
-            zone=zone,
-            operator=settings.operator,
-            now=now,
-            units=units,
-            categories=categories,
-        ),
-    }
-    write = writers.get(options.file.suffix)
+    around = files.Around(settings.zone, settings.operator, units, _known()[0].categories)
+    write = files.writers(around, datetime.now(UTC)).get(options.file.suffix.removeprefix("."))
     if write is None:
         print("Tệp cần có đuôi .json, .xlsx, .csv hoặc .docx.")
         return 1

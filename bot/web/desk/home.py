@@ -100,7 +100,7 @@ def _ways(visit: Visit) -> list[Way]:
         ),
         (
             "contest.run",
-            Way(_("Sân khấu"), _("Mở và điều khiển cuộc thi"), "/san-khau/quan-ly"),
+            Way(_("Cuộc thi"), _("Mở vòng thi, sân khấu, đếm lại, lấy biên bản"), "/ban/cuoc-thi"),
         ),
         (
             "numbers.read",

@@ -3,12 +3,12 @@
 from starlette.routing import Route
 
 from bot.web.context import Web
-from bot.web.desk import content, drafts, home, local, notices, questions, talks
+from bot.web.desk import content, contests, drafts, home, local, notices, questions, talks
 from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
-    *notices.DOORS,
+    *(*notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS),
 )
 
