@@ -1,4 +1,4 @@
-"""Rolling restarts: `python -m tests.soak rolling`. People write while each process is restarted."""
+"""Rolling restarts, `python -m tests.soak rolling`: people write while processes are restarted."""
 
 import asyncio
 import random
