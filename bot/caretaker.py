@@ -10,9 +10,9 @@ import psycopg
 from sqlmodel import Session
 
 from bot import backup, organisers, outbox, rights
-from bot.app import AlreadyRunningError, only_one
 from bot.db import Database
 from bot.i18n import day
+from bot.serving import AlreadyRunningError, only_one
 from bot.settings import Settings
 from bot.tables import migrate
 

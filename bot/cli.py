@@ -262,7 +262,8 @@ def _plan_parser(one: argparse.ArgumentParser) -> None:
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
     from bot import logs
-    from bot.app import BOTH, AlreadyRunningError, serve
+    from bot.app import BOTH
+    from bot.serving import AlreadyRunningError, serve
 
     if options.only and settings.url.startswith("sqlite"):
         print(ONLY_HELP, file=sys.stderr)

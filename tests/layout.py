@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.emulators.telegram import updates
-from tests.processes import Bot
+from tests.processes import UP_WITHIN, Bot
 
 SECRET = "secret-of-the-layout"
 WEBHOOK = {
@@ -61,7 +61,7 @@ def laid_out(state: Path, api: str, url: str, webs: int = 2, workers: int = 2) -
         for bot in layout.all:
             bot.start()
         for bot in layout.all:
-            bot.wait_healthy()
+            bot.wait_healthy(UP_WITHIN * len(layout.all))
         yield layout
     finally:
         for bot in layout.all:

@@ -120,9 +120,9 @@ class Bot:
             return False
         return answer.status_code == httpx.codes.OK
 
-    def wait_healthy(self) -> float:
+    def wait_healthy(self, within: float = UP_WITHIN) -> float:
         """Wait until it is up; how long that took."""
-        return wait_until(self.healthy, UP_WITHIN, (self.state / "bot.log").read_text("utf-8"))
+        return wait_until(self.healthy, within, (self.state / "bot.log").read_text("utf-8"))
 
     @property
     def url(self) -> str:

@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from bot import inbox
-from bot.app import App, build, open_wide
+from bot.app import App, build
 from bot.content import Content
+from bot.serving import open_wide
 from bot.settings import Settings
 from bot.terminal import talk
 from tests.emulators.telegram import TelegramEmulator, updates

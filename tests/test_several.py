@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,15 +29,13 @@ def state(tmp_path: Path, content: Content, matcher_cache: Path) -> Path:
 
 
 @pytest.fixture
-def layout(state: Path, postgres_template: str) -> Iterator[Layout]:
+def layout(state: Path, postgres_url: str) -> Iterator[Layout]:
     """Two web processes and two workers over an empty PostgreSQL, with an emulated Telegram."""
-    name = f"s{uuid.uuid4().hex[:12]}"
-    url = postgres.create(postgres_template, name, "base")
     with telegram(state / "journal.jsonl") as api:
         httpx.post(f"{api}/control/meet", json={"users": list(CHATS)}).raise_for_status()
-        with laid_out(state, api, url) as made:
+        with laid_out(state, api, postgres_url) as made:
             yield made
-    postgres.drop(postgres_template, name)
+    postgres.empty(postgres_url)
 
 
 def test_a_rolling_restart_loses_and_doubles_nothing(layout: Layout, state: Path) -> None:

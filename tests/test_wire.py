@@ -2,17 +2,14 @@
 
 import asyncio
 import contextlib
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import psycopg
-import pytest
 
 from bot.db import Database
 from bot.signals import Signals
 from bot.wire import Wire, conninfo
-from tests import postgres
 
 OURS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
 
@@ -38,14 +35,6 @@ class Process:
         return await self.signals.wait(self.signals.ticket(key), 10)
 
 
-@pytest.fixture
-def url(postgres_template: str) -> Iterator[str]:
-    """An empty, migrated PostgreSQL database."""
-    name = f"w{uuid.uuid4().hex[:12]}"
-    yield postgres.create(postgres_template, name, "base")
-    postgres.drop(postgres_template, name)
-
-
 @contextlib.asynccontextmanager
 async def process(url: str) -> AsyncIterator[Process]:
     """A process that listens."""
@@ -67,9 +56,9 @@ async def listening(one: Process, misses: int = 1) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_news_wakes_the_other_process(url: str) -> None:
+async def test_news_wakes_the_other_process(postgres_url: str) -> None:
     """What one process tells, those who wait in another hear at once; keys not told sleep on."""
-    async with process(url) as one, process(url) as two:
+    async with process(postgres_url) as one, process(postgres_url) as two:
         asleep = two.signals.ticket("web:minh")
         waiting = asyncio.create_task(two.hears("web:lan"))
         await asyncio.sleep(0)
@@ -80,9 +69,9 @@ async def test_news_wakes_the_other_process(url: str) -> None:
     assert not asleep.is_set()
 
 
-async def test_nobody_hears_their_own_news_twice(url: str) -> None:
+async def test_nobody_hears_their_own_news_twice(postgres_url: str) -> None:
     """What a process told wakes it once, and does not come back from the database."""
-    async with process(url) as one, process(url) as two:
+    async with process(postgres_url) as one, process(postgres_url) as two:
         ticket = two.signals.ticket("last")
         one.signals.tell("web:lan")
         again = one.signals.ticket("web:lan")
@@ -93,9 +82,9 @@ async def test_nobody_hears_their_own_news_twice(url: str) -> None:
     assert not again.is_set()
 
 
-async def test_many_keys_are_told_together(url: str) -> None:
+async def test_many_keys_are_told_together(postgres_url: str) -> None:
     """A thousand lanes at once arrive whole, though a notification holds only so much."""
-    async with process(url) as one, process(url) as two:
+    async with process(postgres_url) as one, process(postgres_url) as two:
         lanes = [f"web:{number:032x}" for number in range(1000)]
         waiting = [asyncio.create_task(two.hears(lane)) for lane in lanes]
         await asyncio.sleep(0)
@@ -106,12 +95,12 @@ async def test_many_keys_are_told_together(url: str) -> None:
     assert all(heard)
 
 
-async def test_a_lost_connection_is_mended(url: str) -> None:
+async def test_a_lost_connection_is_mended(postgres_url: str) -> None:
     """When the listener's connection is cut it comes back, everybody looks, and news flows."""
-    async with process(url) as one, process(url) as two:
+    async with process(postgres_url) as one, process(postgres_url) as two:
         waiting = asyncio.create_task(two.hears("told in between"))
         await asyncio.sleep(0)
-        with psycopg.connect(conninfo(url), autocommit=True) as admin:
+        with psycopg.connect(conninfo(postgres_url), autocommit=True) as admin:
             admin.execute(OURS)
         looked = await waiting
         await listening(two, misses=2)

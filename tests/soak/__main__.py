@@ -7,7 +7,7 @@ from pathlib import Path
 from tests import postgres
 from tests.evening import Tally, run_evening
 from tests.processes import Verdict, run_with_kills
-from tests.soak import broadcast
+from tests.soak import broadcast, rolling
 
 ROUNDS, PEOPLE, KILLS = 25, 60, 10
 """Each round is a fresh bot: 25 rounds of 10 kills on each database are 500 kills."""
@@ -19,7 +19,7 @@ PLAYERS, QUESTIONS = 500, 20
 
 def main() -> int:
     """Run what was asked for, or everything; 1 when anything was lost or doubled."""
-    runs = {"kills": kills, "evening": evening}
+    runs = {"kills": kills, "evening": evening, "rolling": rolling.main}
     return max(runs[name]() for name in sys.argv[1:] or runs)
 
 
