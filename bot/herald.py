@@ -14,11 +14,13 @@ from bot import pushes
 from bot.channels import webpush
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import CAN as WEB
+from bot.channels.zalo_bot.channel import CAN as ZALO_BOT
+from bot.channels.zalo_oa.channel import CAN as ZALO_OA
 from bot.content import DATA, load_places
 from bot.db import Database
 from bot.i18n import moment
 from bot.messages import plain
-from bot.notices import announce, audience, dispatch, invitation, programme, report, tally
+from bot.notices import announce, audience, dispatch, invitation, programme, report, tally, verify
 from bot.notices.announce import Draft, Notice, NoticeError
 from bot.notices.audience import Audience, Ways
 from bot.notices.tally import Progress
@@ -93,6 +95,10 @@ def _code(session: Session, number: int, now: datetime) -> str:
 def ways(settings: Settings) -> Ways:
     """How people can be told, as far as the settings say."""
     can = {"web": WEB, pushes.CHANNEL: webpush.CAN}
+    if settings.zalo_bot_token:
+        can = {"zalo_bot": ZALO_BOT, **can}
+    if settings.zalo_oa_app_id:
+        can = {"zalo_oa": ZALO_OA, **can}
     if settings.telegram_token:
         can = {"telegram": TelegramChannel.can, **can}
     return Ways(can)
@@ -110,14 +116,15 @@ def _send(db: Database, settings: Settings, options: argparse.Namespace, now: da
         if about is None:
             return 1
         draft = about
-    number = db.run(partial(_write, draft=draft, now=now)).result()
+    by = settings.operator
+    number = db.run(partial(_write, draft=draft, by=by, now=now)).result()
     look = partial(
         audience.survey, audience=draft.audience, ways=ways(settings), now=now, urgent=draft.urgent
     )
     print(_preview(db.read(partial(announce.get, number=number)), settings))
     print(report.survey(db.read(look)))
     if not options.yes and not _agreed(sys.stdin):
-        db.run(partial(_on, act=dispatch.cancel, number=number, now=now)).result()
+        db.run(partial(_on, act=_drop, number=number, now=now)).result()
         print("Không gửi.")
         return 1
     due = db.run(partial(_schedule, number=number, at=at, settings=settings)).result()
@@ -152,8 +159,16 @@ def _about(
     return invitation.about(draft, found, planned.names, settings.zone, now)
 
 
-def _write(session: Session, draft: Draft, now: datetime) -> int:
-    return announce.id_of(announce.write(session, draft, ACTOR, now))
+def _write(session: Session, draft: Draft, by: str, now: datetime) -> int:
+    notice = announce.write(session, draft, ACTOR, now)
+    verify.mark(session, notice, by, now)
+    return announce.id_of(notice)
+
+
+def _drop(session: Session, notice: Notice, by: str, now: datetime) -> None:
+    """It is not sent, so its code is not ours to anybody."""
+    dispatch.cancel(session, notice, by, now)
+    verify.withdraw(session, notice.code, "chưa từng được gửi", now)
 
 
 def _schedule(session: Session, number: int, at: datetime | None, settings: Settings) -> datetime:

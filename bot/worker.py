@@ -32,7 +32,7 @@ from bot.messages import (
     load,
 )
 from bot.metrics import ANSWER_TIME, HELD_BACK, PARKED, SENT
-from bot.notices import groups
+from bot.notices import groups, remind
 from bot.notices.audience import Reach, Ways
 from bot.outbox import Rates, Sending
 from bot.signals import Signals
@@ -130,6 +130,7 @@ class Worker:
                 await self.db.write(partial(self._recover, alone=False))
                 await self.ask_of_the_day()
                 await self.tell_the_week()
+                await self.plan_reminders()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), MEND)
 
@@ -155,6 +156,12 @@ class Worker:
         send = partial(weekly.send, house=self.house(), can=can, now=self.now())
         while await self.db.write(partial(self._mine, "weekly", send)):
             self.queued.set()
+
+    async def plan_reminders(self) -> None:
+        """Plan the reminders of what is coming; one that moved or is off is reminded of no more."""
+        house, now = self.house(), self.now()
+        keep = partial(remind.keep, programme=house.programme, now=now, zone=house.zone)
+        await self.db.write(partial(self._mine, "reminders", keep))
 
     def _mine(self, name: str, work: Callable[[Session], int], session: Session) -> int:
         """Do a work unless another process is at it, which would do it for the same people."""

@@ -15,7 +15,7 @@ from bot.flows.helpdesk import allowed, not_allowed
 from bot.flows.turn import Turn
 from bot.i18n import _, moment
 from bot.messages import Reply
-from bot.notices import announce, audience, dispatch, invitation, report, tally
+from bot.notices import announce, audience, dispatch, invitation, report, tally, verify
 from bot.notices.announce import DRAFT, MANY, Draft, Notice, NoticeError
 from bot.notices.audience import Survey
 
@@ -79,6 +79,7 @@ def _write(turn: Turn) -> list[Reply]:
         names, zone = turn.house.programme.names, turn.house.zone
         draft = invitation.about(draft, event, names, zone, turn.now)
     notice = announce.write(turn.session, draft, _name(turn), turn.now, author_id=_organiser(turn))
+    verify.mark(turn.session, notice, turn.house.operator, turn.now)
     notice.due_at = written.at
     return _show(turn, notice, "send")
 
@@ -149,6 +150,8 @@ def _do(turn: Turn, notice: Notice, act: str) -> Reply:
             return _send(turn, notice)
         case "drop":
             dispatch.cancel(turn.session, notice, _name(turn), turn.now)
+            if notice.code:
+                verify.withdraw(turn.session, notice.code, _("chưa từng được gửi"), turn.now)
             return Reply(_("Mình không gửi thông báo này."))
         case "pause" | "resume" | "cancel" | "retry":
             ACTS[act](turn.session, notice, _name(turn), turn.now)

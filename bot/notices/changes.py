@@ -261,7 +261,7 @@ def _correct(
         with speaking(language):
             texts.append("\n".join([said(change, desk.names, desk.zone), _hint(change)]))
     about = next((notice for notice in touched if notice.state != DRAFT), None)
-    code = verify.code_of(session, f"event {change.after.id}")
+    code = about.code if about else verify.code_of(session, f"event {change.after.id}")
     word = Correction(texts[0], people, texts[1])
     amend.correct(
         session, word, desk.by, desk.now, desk.zone, about=about, event=change.after.id, code=code

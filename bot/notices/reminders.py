@@ -78,6 +78,33 @@ def plan(
     return insert_new(session, Reminder, rows)
 
 
+def keep(
+    session: Session,
+    event: str,
+    starts_at: datetime,
+    texts: tuple[str, str],
+    audience: Audience,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    before: Sequence[timedelta] = BEFORE,
+    code: str = "",
+) -> int:
+    """Plan as `plan` does; what is planned has the words of now, what was dropped waits again."""
+    mine = [row for row in listed(session, event) if row.starts_at == starts_at]
+    if not mine:
+        return plan(session, event, starts_at, texts, audience, now, zone, before=before, code=code)
+    drop(session, event, keep=starts_at)
+    for row in mine:
+        if row.state == DROPPED and row.due_at > now:
+            row.state = ASLEEP
+        if row.state == ASLEEP:
+            row.text, row.text_en = texts
+            row.audience, row.code = audiences.dump(audience), code
+    session.flush()
+    return 0
+
+
 def by_day(due: datetime, starts_at: datetime, zone: ZoneInfo) -> datetime:
     """A moment at which people may be disturbed: in the morning, or the evening before."""
     morning = wake(due, zone)

@@ -30,7 +30,7 @@ def lines(far: Progress) -> list[str]:
         first += _(", nghỉ đêm, 06:30 gửi tiếp")
     pairs = [
         (_("Đã gửi {count}"), told.sent, listed(told.by_channel, channel)),
-        (_("Xem sau, khi nhắn lại: {count}"), told.later, ""),
+        (_("Đã xem khi nhắn lại: {count}"), told.later, ""),
         (_("Còn lại {count}"), told.left, ""),
         (_("Chưa đến được {count}"), told.unreached.total(), listed(told.unreached, reason)),
         (_("Gửi hỏng {count}"), told.failed.total(), listed(told.failed, reason)),

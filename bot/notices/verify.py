@@ -9,6 +9,7 @@ from sqlalchemy import DateTime, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.i18n import _, moment, written
+from bot.notices.announce import Notice
 from bot.notices.official import Claim, Official, Verdict, claims, judge
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXY"
@@ -51,6 +52,12 @@ def issue(session: Session, subject: str, title: str, by: str, now: datetime) ->
     session.add(NoticeCode(code=code, subject=subject, title=title, issued_by=by, issued_at=now))
     session.flush()
     return code
+
+
+def mark(session: Session, notice: Notice, by: str, now: datetime) -> None:
+    """Give a notice its code, so that it carries it wherever it is shown."""
+    title = notice.text.splitlines()[0][:120]
+    notice.code = issue(session, f"notice {notice.id}", title, by, now)
 
 
 def code_of(session: Session, subject: str) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.db import Database
 from bot.flows.turn import House
-from bot.notices import changes, edits, invitation, taking_part
+from bot.notices import changes, edits, invitation, reminders, taking_part
 from bot.notices.events import as_written
 from tests.conftest import NOON
 from tests.notices.board import Board, linked
@@ -327,3 +327,44 @@ async def test_how_many_would_hear_it_is_known_before(talks: Talks) -> None:
         return changes.count(session, before, after, names, NOON)
 
     assert talks.db.read(work) == 1
+
+
+async def test_who_wants_to_hear_is_reminded(talks: Talks) -> None:
+    """A week, a day, two hours before the hour it was moved to; not those of another thôn."""
+    await talks.meet("lan", hamlet="dong")
+    await talks.meet("minh", hamlet="tay")
+    await talks.worker.plan_reminders()
+    await talks.change(**EIGHT)
+    await talks.settle()
+    for days, hours in ((0, 7), (0, 1), (5, 23), (0, 1), (0, 22), (0, 1)):
+        talks.later(timedelta(days=days, hours=hours))
+        await talks.worker.plan_reminders()
+        await talks.settle()
+
+    told = talks.channel.texts("lan")
+    assert [text.split("\n")[0] for text in told] == [
+        "Nhắc bạn: Tọa đàm chuyển đổi số thôn Đông"
+    ] * len(told)
+    assert len(told) == 3
+    assert all("20:00 đến 21:30" in text for text in told)
+    assert not any("thôn Đông" in text for text in talks.channel.texts("minh"))
+
+
+async def test_what_is_off_is_not_reminded_of_until_it_is_on_again(talks: Talks) -> None:
+    """Cancelled: nobody is reminded; on again at the same hour: everybody is."""
+    await talks.meet("lan", hamlet="dong")
+    await talks.worker.plan_reminders()
+    await talks.change(**OFF)
+    await talks.worker.plan_reminders()
+    off = [item.state for item in talks.db.read(reminded)]
+
+    await talks.change(status="announced", note="")
+    await talks.worker.plan_reminders()
+
+    assert set(off) == {"dropped"}
+    assert {item.state for item in talks.db.read(reminded)} == {"waiting"}
+
+
+def reminded(session: Session) -> list[reminders.Reminder]:
+    """The reminders of the talk."""
+    return list(reminders.listed(session, TALK))

@@ -136,3 +136,17 @@ async def test_its_head_says_to_whom(board: Board, hoa: Says) -> None:
     notice = board.notice(1)
     assert (notice.text, notice.text_en) == ("Mời họp\ntại thôn", "Meeting")
     assert "Sẽ đến 1 người" in shown[-1]
+
+
+async def test_it_carries_a_code_that_says_it_is_ours(board: Board, hoa: Says) -> None:
+    """What people hold can be checked; what was never sent is told to hold no more."""
+    await board.meet("lan")
+    await hoa("/thongbao ngôn ngữ: tiếng Việt\nMời họp")
+    code = board.notice(1).code
+    genuine = await board.says(f"/xacminh {code}", user="lan")
+    await hoa("2")  # not sent
+    dropped = await board.says(f"/xacminh {code}", user="lan")
+
+    assert f'mã {code} là của mình: thông báo "Mời họp", UBND đặc khu Lý Sơn' in genuine[0]
+    assert "đã rút lại" in dropped[0]
+    assert "chưa từng được gửi" in dropped[0]

@@ -1,0 +1,62 @@
+"""Which reminders are planned: of the next time of each event, for those who want to hear of it."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.i18n import _, speaking
+from bot.notices import invitation, reminders, verify
+from bot.notices.audience import Audience
+from bot.notices.calendar import Occurrence, upcoming
+from bot.notices.events import Event, Names
+from bot.notices.following import INTERESTS
+from bot.notices.programme import Programme
+from bot.notices.reminders import BEFORE
+
+AHEAD = max(BEFORE) + timedelta(days=1)
+"""So long before it begins the reminders of an event are planned."""
+ON_AIR = BEFORE[-1:]
+"""Of a programme on the loudspeaker people are reminded shortly before alone."""
+
+
+def keep(session: Session, programme: Programme, now: datetime, zone: ZoneInfo) -> int:
+    """Plan what is to be reminded of and drop what is not to be any more; how many are new."""
+    new = 0
+    for event in programme.current(session):
+        if event.kind in INTERESTS:
+            new += _keep(session, event, programme.names, now, zone)
+    return new
+
+
+def _keep(session: Session, event: Event, names: Names, now: datetime, zone: ZoneInfo) -> int:
+    item = _next(event, now)
+    if item is None:
+        reminders.drop(session, event.id)
+        return 0
+    texts = (_words(event, names, zone, now, "vi"), _words(event, names, zone, now, "en"))
+    return reminders.keep(
+        session,
+        event.id,
+        item.anchor,
+        texts,
+        Audience(hamlets=event.hamlets, interests=(event.kind,)),
+        now,
+        zone,
+        before=ON_AIR if event.kind == "radio" else BEFORE,
+        code=verify.code_of(session, f"event {event.id}"),
+    )
+
+
+def _next(event: Event, now: datetime) -> Occurrence | None:
+    if event.when is None or not event.shown or event.status == "cancelled":
+        return None
+    near = upcoming(event.when, now, 5)
+    item = next((one for one in near if not one.replay and one.anchor > now), None)
+    return item if item is not None and item.anchor - now <= AHEAD else None
+
+
+def _words(event: Event, names: Names, zone: ZoneInfo, now: datetime, language: str) -> str:
+    with speaking(language):
+        lead = _("Nhắc bạn:")
+    return f"{lead} {invitation.written(event, names, zone, now, language)}"
