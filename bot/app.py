@@ -38,7 +38,7 @@ from bot.settings import Settings
 from bot.signals import Signals
 from bot.tables import migrate
 from bot.upkeep import Upkeep
-from bot.web import auth, board, chat, door, dx_day, fanpage, news, ops, push, webhooks
+from bot.web import auth, board, chat, door, dx_day, fanpage, mydata, news, ops, push, webhooks
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.security import protect
 from bot.web.stage import routes as stage
@@ -163,6 +163,7 @@ class App:
             *chat.routes(web),
             *push.routes(web),
             *auth.routes(web),
+            *mydata.routes(web),
             *stage.routes(web),
             *board.routes(web),
             *news.routes(web),

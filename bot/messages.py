@@ -79,6 +79,8 @@ class Reply:
     """Not to be kept after it was delivered (a farewell after forgetting)."""
     poll: Poll | None = None
     """The same question as a quiz poll, where the channel has them."""
+    file_of: str = ""
+    """The key of the person whose data goes along as a file, made at the moment of sending."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Capability:
     """We send to it; otherwise the person fetches, and the outbox row is itself the message."""
     polls: bool = False
     """It has quiz polls of its own."""
+    files: bool = False
+    """It can carry a file."""
 
 
 def dump(reply: Reply) -> str:

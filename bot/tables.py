@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from bot import (
     alerts,
+    dossier,
     inbox,
     leases,
     links,
@@ -44,7 +45,20 @@ from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
-    *(alerts, inbox, leases, links, organisers, outbox, pace, pairing, passes, people, pushes),
+    *(
+        alerts,
+        dossier,
+        inbox,
+        leases,
+        links,
+        organisers,
+        outbox,
+        pace,
+        pairing,
+        passes,
+        people,
+        pushes,
+    ),
     *(reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
     *(announce, asking, edits, groups, learning, ledger, reminders, stories, taking_part),

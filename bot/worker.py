@@ -12,8 +12,8 @@ from functools import partial
 import structlog
 from sqlmodel import Session
 
-from bot import inbox, jobs, links, outbox, pace, people, state
-from bot.channels.channel import Channel, Editing, Guarded
+from bot import dossier, inbox, jobs, links, outbox, pace, people, state
+from bot.channels.channel import Carrying, Channel, Editing, Guarded
 from bot.conversation import converse, is_question, needs_admin
 from bot.db import Database
 from bot.flows import daily, weekly
@@ -324,12 +324,31 @@ class Worker:
         """Send a message, or change the one it is about; the platform's id of it."""
         channel = self.channels[row.channel]
         if row.edits is None:
-            return await channel.send(row.chat, load(row.body))
+            reply = load(row.body)
+            if reply.file_of and isinstance(channel, Carrying):
+                return await self._carry(channel, row.chat, reply)
+            return await channel.send(row.chat, reply)
         if not isinstance(channel, Editing) or not row.external:
             reason = "nothing to edit"
             raise RefusedError(reason)
         await channel.edit(row.chat, row.external, load(row.body))
         return row.external
+
+    async def _carry(self, channel: Carrying, chat: str, reply: Reply) -> str:
+        """Send somebody the file of their data, as it is at this moment."""
+        house = self.house()
+        make = partial(
+            dossier.file_of,
+            key=reply.file_of,
+            operator=house.operator,
+            zone=house.zone,
+            now=self.now(),
+        )
+        body = await self.db.fetch(make)
+        if body is None:
+            reason = "the person is gone"
+            raise RefusedError(reason)
+        return await channel.carry(chat, reply, dossier.FILE, body)
 
     def _settle(self, row: Sending, result: str | DeliveryError, session: Session) -> str:
         now = self.now()

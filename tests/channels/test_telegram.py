@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from sqlmodel import select
 
-from bot import inbox, outbox, people
+from bot import dossier, inbox, outbox, people
 from bot.channels.telegram import channel as module
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.send import as_html
@@ -279,3 +279,18 @@ async def test_a_group_that_moved_is_followed_by_its_address(
     await telegram.wait_for(lambda: telegram.sent_to(group) == ["Mời họp"])
     moved = bot.db.read(lambda session: session.exec(select(Address.chat)).one())
     assert moved == str(group.id)
+
+
+async def test_my_data_comes_as_a_document(telegram: TelegramEmulator, bot: Running) -> None:
+    """/dulieu is answered with a file and a summary under it; the words are in the file alone."""
+    lan = telegram.user("Lan")
+    await lan.says("vneid là gì")
+    await telegram.wait_for(lambda: len(telegram.sent) >= 2)
+    await lan.says("/dulieu")
+    await telegram.wait_for(lambda: telegram.accepted("sendDocument"))
+
+    [call] = telegram.accepted("sendDocument")
+    assert "Tin bạn đã nhắn: 2" in call.params["caption"]
+    assert "vneid" not in call.params["caption"]
+    assert call.params["document"].filename == dossier.FILE
+    assert "vneid là gì" in call.params["document"].content.decode()

@@ -14,6 +14,7 @@ from telegram import (
     BotCommand,
     ChatMember,
     InlineQueryResultArticle,
+    InputFile,
     InputTextMessageContent,
     LinkPreviewOptions,
 )
@@ -42,6 +43,8 @@ LONGEST = 60.0
 ASKING = 5.0
 """Seconds Telegram has to say who runs a group; somebody waits for the answer."""
 
+CAPTION = 1024
+"""https://core.telegram.org/bots/api#senddocument: characters under a file."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one message a
@@ -60,7 +63,9 @@ class TelegramChannel:
     """Telegram. Nothing here waits for it: the bot starts and answers elsewhere without it."""
 
     name = CHANNEL
-    can = Capability(buttons=True, edit=True, max_length=3500, markup="html", push=True, polls=True)
+    can = Capability(
+        buttons=True, edit=True, max_length=3500, markup="html", push=True, polls=True, files=True
+    )
     rates = Rates(chat=rate_of, bulk=BULK)
 
     def __init__(self, settings: Settings) -> None:
@@ -124,6 +129,19 @@ class TelegramChannel:
             explanation=poll.explanation,
         )
         return f"{sent.message_id}/{sent.poll.id}" if sent.poll else str(sent.message_id)
+
+    async def carry(self, chat: str, reply: Reply, name: str, body: bytes) -> str:
+        """Send a file, the reply's words under it."""
+        if not self.username:
+            reason = "not started"
+            raise RetryError(reason, wait=AGAIN)
+        try:
+            sent = await self.bot.send_document(
+                int(chat), InputFile(body, filename=name), caption=plain(reply)[:CAPTION]
+            )
+        except TelegramError as error:
+            raise meaning(error) from error
+        return str(sent.message_id)
 
     async def edit(self, chat: str, name: str, reply: Reply) -> None:
         """Change a message of ours; one that says so already is right as it is."""
