@@ -202,6 +202,13 @@ class SlowDownError(RetryError):
     """The platform wants nothing more from this account for `wait` seconds."""
 
 
+class AwayError(SlowDownError):
+    """The platform is not reached: nobody's message goes out, and no message's try is used up."""
+
+    def __init__(self, reason: str, wait: float = 3.0) -> None:
+        super().__init__(reason, wait)
+
+
 class RefusedError(DeliveryError):
     """Never will be: the message is not accepted as it is."""
 

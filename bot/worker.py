@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bot import dossier, inbox, jobs, links, outbox, pace, people, state
@@ -76,6 +77,8 @@ class Worker:
         self._matching = ThreadPoolExecutor(1, thread_name_prefix="match")
         self._sends: set[asyncio.Task[None]] = set()
         self._busy: set[str] = set()
+        self._behind = False
+        """Messages of ours were left when the database failed."""
 
     def wake(self) -> None:
         """Something new is in the inbox."""
@@ -134,10 +137,14 @@ class Worker:
         now = self.now()
         inbox.recover(session, now, alone=alone)
         lost = outbox.recover(session, now, alone=alone)
+        outbox.catch_up(session, now)
+        stale = outbox.give_up_stale(session, now)
         outbox.sweep_passing(session, now - timedelta(seconds=30))
         pace.sweep(session, now)
         if lost:
             log.warning("sends of a dead process are unknown", count=lost)
+        if stale:
+            log.warning("waited too long to be sent", count=stale)
 
     async def ask_of_the_day(self) -> None:
         """Put the day's question to those who want it, some at a time."""
@@ -158,7 +165,12 @@ class Worker:
     async def handle_some(self) -> int:
         """Answer the first unhandled message of each chat; how many there were."""
         tasks, topics = await self.db.write(self._claim)
-        await asyncio.gather(*(self._handle(task, topics.get(task.lane, "")) for task in tasks))
+        self._behind = False
+        handled = (self._handle(task, topics.get(task.lane, "")) for task in tasks)
+        for result in await asyncio.gather(*handled, return_exceptions=True):
+            if isinstance(result, BaseException):
+                self._behind = True
+                raise result
         if tasks:
             self.queued.set()
         return len(tasks)
@@ -166,6 +178,8 @@ class Worker:
     def _claim(self, session: Session) -> tuple[list[Task], dict[str, str]]:
         """Messages to answer, and what each chat is about."""
         now = self.now()
+        if self._behind:
+            inbox.take_back(session, self.owner)
         tasks = inbox.claim(session, list(self.channels), self.owner, now)
         lanes = [task.lane for task in tasks]
         return tasks, state.topics(session, lanes, now) if lanes else {}
@@ -177,6 +191,8 @@ class Worker:
             PARKED.labels(task.channel).inc()
             log.warning("parked", inbox=task.id, reason=str(error))
             await self.db.write(partial(inbox.park, task=task, owner=self.owner, error=str(error)))
+        except OperationalError:
+            raise  # the database is away or full: no fault of this message, and no try used up
         except Exception as error:
             name = type(error).__name__
             give_back = partial(inbox.give_back, task=task, owner=self.owner, error=name)
@@ -314,11 +330,23 @@ class Worker:
         except Exception as error:
             log.error("send failed", outbox=row.id, error=type(error).__name__, exc_info=error)
             result = UncertainError(type(error).__name__)
-        outcome = await self.db.write(partial(self._settle, row, result))
+        outcome = await self._keep(partial(self._settle, row, result))
         SENT.labels(row.channel, outcome).inc()
         if isinstance(result, DeliveryError):
             log.warning("not sent", outbox=row.id, state=outcome, reason=result.reason)
         self.queued.set()
+
+    async def _keep(self, settle: Callable[[Session], str]) -> str:
+        """Write down how a send ended; while the database fails, again, as long as it is ours."""
+        for _again in range(int(outbox.LEASE.total_seconds() - PATIENCE)):
+            try:
+                return await self.db.write(settle)
+            except OperationalError as error:
+                if self.ended.is_set():
+                    raise
+                log.error("a send is not written down yet", error=type(error).__name__)
+                await asyncio.sleep(IDLE)
+        return await self.db.write(settle)
 
     async def _deliver(self, row: Sending) -> str:
         """Send a message, or change the one it is about; the platform's id of it."""

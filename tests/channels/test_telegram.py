@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from bot import dossier, inbox, outbox, people
@@ -294,3 +295,34 @@ async def test_my_data_comes_as_a_document(telegram: TelegramEmulator, bot: Runn
     assert "vneid" not in call.params["caption"]
     assert call.params["document"].filename == dossier.FILE
     assert "vneid là gì" in call.params["document"].content.decode()
+
+
+async def test_what_is_not_kept_is_not_acknowledged(
+    telegram: TelegramEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database refuses, polling goes on and the offset stays; nothing is lost."""
+    monkeypatch.setattr(module, "AGAIN", 0.02)
+    channel = TelegramChannel(
+        Settings(telegram_token=telegram.token, telegram_api_url=telegram.api_url)
+    )
+    refusals = iter([OperationalError("full", None, OSError()) for _time in range(3)])
+    kept: list[str] = []
+
+    async def accept(deliveries: list[Received]) -> int:
+        for refusal in refusals:
+            raise refusal
+        kept.extend(one.key for one in deliveries)
+        return len(deliveries)
+
+    task = asyncio.create_task(channel.run(accept))
+    lan = telegram.user("Lan")
+    for text in ("một", "hai"):
+        await lan.says(text)
+    await telegram.wait_for(lambda: len(kept) >= 2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await channel.close()
+
+    assert sorted(set(kept)) == sorted(kept)
+    assert list(refusals) == []
+    assert len(kept) == 2

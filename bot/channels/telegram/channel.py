@@ -24,7 +24,7 @@ from bot.channels.telegram.read import CHANNEL, lane, read
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.send import NOT_CHANGED, NOT_HTML, as_html, keyboard, meaning
 from bot.i18n import _, speaking
-from bot.messages import Capability, Incoming, Poll, Received, Reply, RetryError, plain
+from bot.messages import AwayError, Capability, Incoming, Poll, Received, Reply, plain
 from bot.outbox import Rates
 from bot.pace import Rate
 from bot.settings import Settings
@@ -105,7 +105,7 @@ class TelegramChannel:
     async def _send(self, chat: str, reply: Reply, text: str, mode: str | None) -> str:
         if not self.username:
             reason = "not started"
-            raise RetryError(reason, wait=AGAIN)
+            raise AwayError(reason, wait=AGAIN)
         if reply.poll is not None:
             return await self._send_poll(chat, reply.poll)
         sent = await self.bot.send_message(
@@ -134,7 +134,7 @@ class TelegramChannel:
         """Send a file, the reply's words under it."""
         if not self.username:
             reason = "not started"
-            raise RetryError(reason, wait=AGAIN)
+            raise AwayError(reason, wait=AGAIN)
         try:
             sent = await self.bot.send_document(
                 int(chat), InputFile(body, filename=name), caption=plain(reply)[:CAPTION]
@@ -203,6 +203,10 @@ class TelegramChannel:
             except TelegramError as error:
                 self.state = f"unreachable ({type(error).__name__})"
                 log.warning("telegram is not reached", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
+                self.state = f"not kept ({type(error).__name__})"
+                log.error("updates are not kept", error=type(error).__name__)
+                wait = AGAIN
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST)
 
