@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import text
 
+from bot import content as contents
 from bot.db import Database
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +57,11 @@ def telegram(journal: Path, *more: str) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate()
+
+
+def learned(state: Path) -> None:
+    """What the matcher learns from the book, so that a first start is as quick as the others."""
+    contents.load(cache=state / "cache")
 
 
 @dataclass

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests import postgres
 from tests.evening import Tally, run_evening
 from tests.processes import Verdict, run_with_kills
-from tests.soak import broadcast
+from tests.soak import backlog, broadcast, disk, forgetting, points
 
 ROUNDS, PEOPLE, KILLS = 13, 60, 10
 """Each round is a fresh bot: 13 rounds of 10 kills, by polling and by webhook, on each database,
@@ -20,7 +20,14 @@ PLAYERS, QUESTIONS = 500, 20
 
 def main() -> int:
     """Run what was asked for, or everything; 1 when anything was lost or doubled."""
-    runs = {"kills": kills, "evening": evening}
+    runs = {
+        "points": points.main,
+        "kills": kills,
+        "backlog": backlog.main,
+        "disk": disk.main,
+        "forgetting": forgetting.main,
+        "evening": evening,
+    }
     return max(runs[name]() for name in sys.argv[1:] or runs)
 
 
