@@ -24,7 +24,7 @@ from bot.db import Database
 ROOT = Path(__file__).parent.parent
 TOKEN = "1234:TEST"
 SECRET = "a-secret-of-the-webhook"
-UP_WITHIN = 60.0
+UP_WITHIN = 120.0
 
 
 def free_port() -> int:

@@ -80,7 +80,7 @@ def kill_at(folder: Path, house: House, point: str, number: int) -> Verdict:
     db = Database(url)
     states = db.read(outbox.counts)
     unsure = db.read(
-        lambda s: set(s.scalars(text("SELECT chat FROM outbox WHERE state = 'unknown'")))  # type: ignore[call-overload]
+        lambda s: set(s.scalars(text("SELECT chat FROM outbox WHERE state = 'unknown'")))
     )
     db.close()
     heard = {line.split(":")[0] for line in counted} | unsure
@@ -130,7 +130,7 @@ def work(folder: Path, house: House, death: tuple[str, int]) -> None:
         commit(connection)  # type: ignore[arg-type]
         tick("after a commit")
 
-    db.engine.dialect.do_commit = committing  # type: ignore[method-assign]
+    db.engine.dialect.do_commit = committing  # type: ignore[method-assign, assignment]
     channel = Filed()
     channel.folder, channel.tick = folder, tick
     worker = Worker(db, lambda: house, {"fake": channel}, Signals(), alone=True)

@@ -28,23 +28,21 @@ RECOVERED_WITHIN = 10.0
 Fault = Callable[[App], AbstractAsyncContextManager[None]]
 
 
-async def pragma(app: App, words: str) -> Any:
-    """Say something to the connection that writes."""
-
-    def say(session: Session) -> Any:
-        answer = session.connection().exec_driver_sql(f"PRAGMA {words}")
-        return answer.scalar() if answer.returns_rows else None
-
-    return await app.db.write(say)
+def pragma(app: App, words: str) -> Any:
+    """Say something to the connection that writes, which nobody else has meanwhile."""
+    with app.db._pen, contextlib.closing(app.db.engine.raw_connection()) as raw:  # noqa: SLF001
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA {words}")
+        return (cursor.fetchone() or [None])[0]
 
 
 @contextlib.asynccontextmanager
 async def full(app: App) -> AsyncIterator[None]:
     """The database may not grow: what SQLite says then is what it says when a disk is full."""
-    pages = await pragma(app, "page_count")
-    await pragma(app, f"max_page_count={pages + 8}")
+    pages = pragma(app, "page_count")
+    pragma(app, f"max_page_count={pages + 8}")
     yield
-    await pragma(app, "max_page_count=1000000")
+    pragma(app, "max_page_count=1000000")
 
 
 @contextlib.asynccontextmanager
@@ -61,15 +59,15 @@ async def broken(app: App) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def read_only(app: App) -> AsyncIterator[None]:
     """Nothing may be written."""
-    await pragma(app, "query_only=1")
+    pragma(app, "query_only=1")
     yield
-    await pragma(app, "query_only=0")
+    pragma(app, "query_only=0")
 
 
 @contextlib.asynccontextmanager
 async def locked(app: App) -> AsyncIterator[None]:
     """Another program holds the database and does not let go."""
-    await pragma(app, "busy_timeout=50")
+    pragma(app, "busy_timeout=50")
     other = sqlite3.connect(path_of(app), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield

@@ -20,15 +20,7 @@ PLAYERS, QUESTIONS = 500, 20
 
 def main() -> int:
     """Run what was asked for, or everything; 1 when anything was lost or doubled."""
-    runs = {
-        "points": points.main,
-        "kills": kills,
-        "backlog": backlog.main,
-        "disk": disk.main,
-        "forgetting": forgetting.main,
-        "evening": evening,
-    }
-    return max(runs[name]() for name in sys.argv[1:] or runs)
+    return max(RUNS[name]() for name in sys.argv[1:] or RUNS)
 
 
 def evening() -> int:
@@ -81,6 +73,15 @@ def line(name: str, verdicts: list[Verdict]) -> str:
     sums = (f"{key} {sum(getattr(item, key) for item in verdicts)}" for key in names)
     return f"{name:>22}: " + "  ".join(sums)
 
+
+RUNS = {
+    "points": points.main,
+    "kills": kills,
+    "backlog": backlog.main,
+    "disk": disk.main,
+    "forgetting": forgetting.main,
+    "evening": evening,
+}
 
 if __name__ == "__main__":
     sys.exit(main())
