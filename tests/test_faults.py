@@ -29,11 +29,13 @@ Fault = Callable[[App], AbstractAsyncContextManager[None]]
 
 
 def pragma(app: App, words: str) -> Any:
-    """Say something to the connection that writes, which nobody else has meanwhile."""
-    with app.db._pen, contextlib.closing(app.db.engine.raw_connection()) as raw:  # noqa: SLF001
-        cursor = raw.cursor()
-        cursor.execute(f"PRAGMA {words}")
-        return (cursor.fetchone() or [None])[0]
+    """Say something to the one connection that writes, made anew: what was said before is over."""
+    with app.db._pen:  # noqa: SLF001 - nobody else writes meanwhile
+        app.db.engine.dispose()
+        with contextlib.closing(app.db.engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute(f"PRAGMA {words}")
+            return (cursor.fetchone() or [None])[0]
 
 
 @contextlib.asynccontextmanager
@@ -42,7 +44,7 @@ async def full(app: App) -> AsyncIterator[None]:
     pages = pragma(app, "page_count")
     pragma(app, f"max_page_count={pages + 8}")
     yield
-    pragma(app, "max_page_count=1000000")
+    pragma(app, "user_version")
 
 
 @contextlib.asynccontextmanager
@@ -61,7 +63,7 @@ async def read_only(app: App) -> AsyncIterator[None]:
     """Nothing may be written."""
     pragma(app, "query_only=1")
     yield
-    pragma(app, "query_only=0")
+    pragma(app, "user_version")
 
 
 @contextlib.asynccontextmanager
