@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +16,7 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult, Dialect, Engine, Result, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import DateTime
 from sqlmodel import Session, SQLModel
 
@@ -188,6 +190,9 @@ class Database:
         self._thread = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._thread.start()
         self.closed = False
+        self.refused_at: float | None = None
+        """When the database last refused a commit (full, locked, read-only, broken), by the
+        monotonic clock."""
 
     @property
     def engine(self) -> Engine:
@@ -268,12 +273,18 @@ class Database:
                 return
 
     def _commit(self, group: list[tuple[Work[Any], Future[Any] | _Waiter[Any]]]) -> None:
+        begun = False
         try:
             with Session(self._writer) as session, session.begin():
+                session.connection()
+                begun = True
                 results = [work(session) for work, _ in group]
         except BaseException as error:  # noqa: BLE001 - the one who asked gets it, whatever it is
-            if len(group) == 1:
-                group[0][1].set_exception(error)
+            if isinstance(error, OperationalError):
+                self.refused_at = time.monotonic()
+            if len(group) == 1 or not begun:  # nobody's fault, and one by one would take for ever
+                for _work, future in group:
+                    future.set_exception(error)
                 return
             for item in group:
                 self._commit([item])

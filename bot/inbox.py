@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, Index, UniqueConstraint, bindparam, exists, func, select, update
+from sqlalchemy import (
+    DateTime,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.db import changed, insert_new, table_of
@@ -13,6 +23,8 @@ from bot.people import PERSON
 
 WAITING, HANDLING, DONE, PARKED = "waiting", "handling", "done", "parked"
 LEASE = timedelta(seconds=10)
+SKEW = timedelta(minutes=1)
+"""How far the clocks of two processes may be apart."""
 TRIES = 3
 """A message that failed this often is parked, so that it never blocks those behind it."""
 
@@ -155,6 +167,17 @@ def give_back(session: Session, task: Task, owner: str, error: str) -> str:
     return state
 
 
+def take_back(session: Session, owner: str) -> int:
+    """Hand out again what `owner` could not handle for no fault of the messages; how many."""
+    result = session.execute(
+        update(Inbox)
+        .where(col(Inbox.state) == HANDLING, col(Inbox.owner) == owner)
+        .values(state=WAITING, owner="", lease_until=None, attempts=col(Inbox.attempts) - 1)
+        .execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
 def park(session: Session, task: Task, owner: str, error: str) -> None:
     """Put aside what cannot be read, for a person to look at."""
     session.execute(
@@ -168,8 +191,9 @@ def park(session: Session, task: Task, owner: str, error: str) -> None:
 def recover(session: Session, now: datetime, *, alone: bool = False) -> int:
     """Hand out again what a dead process left; `alone`: no other process can be alive."""
     statement = update(Inbox).where(col(Inbox.state) == HANDLING)
-    if not alone:
-        statement = statement.where(col(Inbox.lease_until) <= now)
+    if not alone:  # a lease longer than any was given before the clock was set back
+        until = col(Inbox.lease_until)
+        statement = statement.where(or_(until <= now, until > now + LEASE + SKEW))
     result = session.execute(
         statement.values(state=WAITING, owner="", lease_until=None).execution_options(
             synchronize_session=False

@@ -79,6 +79,8 @@ class Reply:
     """Not to be kept after it was delivered (a farewell after forgetting)."""
     poll: Poll | None = None
     """The same question as a quiz poll, where the channel has them."""
+    file_of: str = ""
+    """The key of the person whose data goes along as a file, made at the moment of sending."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Capability:
     """It has quiz polls of its own."""
     admins: bool = False
     """It tells who runs a group."""
+    files: bool = False
+    """It can carry a file."""
 
 
 def dump(reply: Reply) -> str:
@@ -198,6 +202,13 @@ class RetryError(DeliveryError):
 
 class SlowDownError(RetryError):
     """The platform wants nothing more from this account for `wait` seconds."""
+
+
+class AwayError(SlowDownError):
+    """The platform is not reached: nobody's message goes out, and no message's try is used up."""
+
+    def __init__(self, reason: str, wait: float = 3.0) -> None:
+        super().__init__(reason, wait)
 
 
 class RefusedError(DeliveryError):

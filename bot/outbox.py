@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, Index, bindparam, delete, exists, func, select, text, update
+from sqlalchemy import DateTime, Index, bindparam, delete, exists, func, or_, select, text, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.db import changed, table_of
@@ -31,9 +31,14 @@ person next wrote."""
 ANSWER, BULK = 0, 1
 LEASE = timedelta(seconds=30)
 """Longer than any call may take: a row still `sending` after it is `unknown`."""
-TRIES = 8
+STALE = timedelta(hours=24)
+"""What has waited longer is not sent any more: nobody expects it, it would come out of the blue."""
+SKEW = timedelta(minutes=1)
+"""How far the clocks of two processes may be apart."""
+TRIES = 20
+"""With growing waits a little more than an hour: longer than platforms are usually away."""
 FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_WAIT = timedelta(minutes=5)
 
 
 class Outbox(SQLModel, table=True):
@@ -102,6 +107,7 @@ _DUE = (
         _ROW.c.channel.in_(bindparam("names", expanding=True)),
         _ROW.c.rank == bindparam("ranked"),
         _ROW.c.not_before <= bindparam("now"),
+        _ROW.c.created_at > bindparam("fresh"),
         ~exists().where(
             _EARLIER.c.lane == _ROW.c.lane,
             _EARLIER.c.state.in_((QUEUED, SENDING)),
@@ -255,6 +261,7 @@ def _due(
         "names": channels,
         "ranked": rank,
         "now": now,
+        "fresh": now - STALE,
         "far": now + FARTHEST,
         "most": limit,
     }
@@ -341,12 +348,40 @@ def _outcome(row: Sending, result: str | DeliveryError, now: datetime) -> dict[s
 def recover(session: Session, now: datetime, *, alone: bool = False) -> int:
     """What a dead process was sending is `unknown`; `alone`: no other process can be alive."""
     statement = update(Outbox).where(col(Outbox.state) == SENDING)
-    if not alone:
-        statement = statement.where(col(Outbox.lease_until) <= now)
+    if not alone:  # a lease longer than any was given before the clock was set back
+        until = col(Outbox.lease_until)
+        statement = statement.where(or_(until <= now, until > now + LEASE + SKEW))
     result = session.execute(
         statement.values(
             state=UNKNOWN, error="process ended while sending", settled_at=now, lease_until=None
         ).execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
+def give_up_stale(session: Session, now: datetime) -> int:
+    """Give up what has waited too long; an answer is shown when its person next writes."""
+    result = session.execute(
+        update(Outbox)
+        .where(col(Outbox.state) == QUEUED, col(Outbox.created_at) <= now - STALE)
+        .values(
+            state=FAILED,
+            error="waited too long",
+            settled_at=now,
+            late=or_(col(Outbox.late), col(Outbox.notice_id).is_(None)),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return changed(result)
+
+
+def catch_up(session: Session, now: datetime) -> int:
+    """What was queued before the clock was set back does not wait until it is that late again."""
+    result = session.execute(
+        update(Outbox)
+        .where(col(Outbox.state) == QUEUED, col(Outbox.created_at) > now + SKEW)
+        .values(created_at=now, not_before=now)
+        .execution_options(synchronize_session=False)
     )
     return changed(result)
 
@@ -380,7 +415,7 @@ def let_go(session: Session, now: datetime, *, drop: bool = False) -> int:
     """Queue what is on hold, as of now; or give it up. How many."""
     values = {"state": FAILED, "settled_at": now, "error": "given up after a restore"}
     if not drop:
-        values = {"state": QUEUED, "not_before": now}
+        values = {"state": QUEUED, "not_before": now, "created_at": now}
     found = update(Outbox).where(col(Outbox.state) == HELD).values(**values)
     return changed(session.execute(found.execution_options(synchronize_session=False)))
 

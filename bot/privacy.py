@@ -2,14 +2,13 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Column,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    and_,
     delete,
     exists,
     or_,
@@ -19,9 +18,8 @@ from sqlalchemy import (
 from sqlmodel import Session, SQLModel, col
 
 from bot import inbox
-from bot.i18n import moment
+from bot.db import table_of
 from bot.inbox import Inbox
-from bot.messages import load, plain
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.people import Person, addresses, id_of
@@ -43,12 +41,6 @@ RENAMED = frozenset({"paper", "answer", "standing", "attendance", "talkanswer"})
 after one of its players is forgotten."""
 KEPT = frozenset({"organiser", "groupsub"})
 """Tables whose rows stay, with the person taken out of them."""
-HIDDEN = frozenset(
-    {
-        *("code_hash", "payload", "owner", "lease_until", "folded", "card"),
-        *("p256dh", "auth"),
-    }
-)
 
 
 def columns() -> Iterator[tuple[Table, "Column[object]"]]:
@@ -59,38 +51,30 @@ def columns() -> Iterator[tuple[Table, "Column[object]"]]:
                 yield table, column
 
 
-def describe(session: Session, person: Person, zone: ZoneInfo) -> str:
-    """Everything held about a person, a line each, by table."""
-    lines = [f"person: {_fields(person.model_dump(), zone)}"]
-    for table, column in columns():
-        rows = session.execute(select(table).where(column == _name(person, column))).mappings()
-        lines += [f"{table.name}: {_fields(_readable(dict(row)), zone)}" for row in rows]
-    return "\n".join(lines)
+def held(session: Session, person: Person) -> Iterator[tuple[Table, dict[str, object]]]:
+    """Every row about a person, also those of their own chats that do not say whose they are."""
+    mine = [(table, column == _name(person, column)) for table, column in columns()]
+    lanes = _lanes(session, person)
+    mine += [
+        (table, and_(table.c.lane.in_(lanes), table.c.person_id.is_(None)))
+        for table in (table_of(Inbox), table_of(Outbox))
+    ]
+    mine.append((table_of(Pace), col(Pace.key).in_(lanes)))
+    for table, found in mine:
+        for row in session.execute(select(table).where(found)).mappings():
+            yield table, dict(row)
 
 
-def _readable(row: dict[str, object]) -> dict[str, object]:
-    """A row as a person can read it: of a reply, its words."""
-    body = row.pop("body", "")
-    return {**row, "text": plain(load(str(body)))} if body else row
-
-
-def _fields(row: dict[str, object], zone: ZoneInfo) -> str:
-    shown = (
-        f"{key}={moment(value, zone) if isinstance(value, datetime) else value}"
-        for key, value in row.items()
-        if value not in {None, "", "{}"} and key not in HIDDEN
-    )
-    return ", ".join(shown)
+def _lanes(session: Session, person: Person) -> list[str]:
+    """The chats which are a person's alone; a group's chat is others' too."""
+    known = addresses(session, id_of(person))
+    return [f"{one.channel}:{one.chat}" for one in known if one.chat == one.user]
 
 
 def forget(session: Session, person: Person) -> None:
     """Delete every row about a person, and the person; what a contest counted loses the name."""
     session.flush()
-    lanes = [
-        f"{address.channel}:{address.chat}"
-        for address in addresses(session, id_of(person))
-        if address.chat == address.user  # theirs alone; a group's chat is others' too
-    ]
+    lanes = _lanes(session, person)
     nobody = f"gone-{secrets.token_hex(12)}"
     for table, column in columns():
         mine = column == _name(person, column)

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from bot import (
     alerts,
     asked,
+    dossier,
     inbox,
     leases,
     links,
@@ -49,8 +50,8 @@ from quiz import board, jury, papers, players, practice, rounds, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
-    *(alerts, asked, inbox, leases, links, organisers, outbox, pace, pairing, passes, people),
-    *(pushes, reach, rights, state, tokens, unanswered),
+    *(alerts, asked, dossier, inbox, leases, links, organisers, outbox, pace, pairing, passes),
+    *(people, pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
     *(announce, asking, copies, edits, groups, learning, ledger, reminders, reports, stories),
     *(taking_part, verify),

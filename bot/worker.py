@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bot import inbox, jobs, leases, links, outbox, pace, people, sensitive, state
-from bot.channels.channel import Channel, Editing, Guarded
+from bot import dossier, inbox, jobs, leases, links, outbox, pace, people, sensitive, state
+from bot.channels.channel import Carrying, Channel, Editing, Guarded
 from bot.conversation import converse, is_question, needs_admin
 from bot.db import Database
 from bot.flows import daily, restraint, weekly
@@ -79,6 +80,8 @@ class Worker:
         self._matching = ThreadPoolExecutor(1, thread_name_prefix="match")
         self._sends: set[asyncio.Task[None]] = set()
         self._busy: set[str] = set()
+        self._behind = False
+        """Messages of ours were left when the database failed."""
 
     def wake(self) -> None:
         """Something new is in the inbox."""
@@ -138,10 +141,14 @@ class Worker:
         now = self.now()
         inbox.recover(session, now, alone=alone)
         lost = outbox.recover(session, now, alone=alone)
+        outbox.catch_up(session, now)
+        stale = outbox.give_up_stale(session, now)
         outbox.sweep_passing(session, now - timedelta(seconds=30))
         pace.sweep(session, now)
         if lost:
             log.warning("sends of a dead process are unknown", count=lost)
+        if stale:
+            log.warning("waited too long to be sent", count=stale)
 
     async def ask_of_the_day(self) -> None:
         """Put the day's question to those who want it, some at a time."""
@@ -172,7 +179,12 @@ class Worker:
     async def handle_some(self) -> int:
         """Answer the first unhandled message of each chat; how many there were."""
         tasks, topics = await self.db.write(self._claim)
-        await asyncio.gather(*(self._handle(task, topics.get(task.lane, "")) for task in tasks))
+        self._behind = False
+        handled = (self._handle(task, topics.get(task.lane, "")) for task in tasks)
+        for result in await asyncio.gather(*handled, return_exceptions=True):
+            if isinstance(result, BaseException):
+                self._behind = True
+                raise result
         if tasks:
             self.queued.set()
         return len(tasks)
@@ -180,6 +192,8 @@ class Worker:
     def _claim(self, session: Session) -> tuple[list[Task], dict[str, str]]:
         """Messages to answer, and what each chat is about."""
         now = self.now()
+        if self._behind:
+            inbox.take_back(session, self.owner)
         tasks = inbox.claim(session, list(self.channels), self.owner, now)
         lanes = [task.lane for task in tasks]
         return tasks, state.topics(session, lanes, now) if lanes else {}
@@ -191,6 +205,8 @@ class Worker:
             PARKED.labels(task.channel).inc()
             log.warning("parked", inbox=task.id, reason=str(error))
             await self.db.write(partial(inbox.park, task=task, owner=self.owner, error=str(error)))
+        except OperationalError:
+            raise  # the database is away or full: no fault of this message, and no try used up
         except Exception as error:
             name = type(error).__name__
             give_back = partial(inbox.give_back, task=task, owner=self.owner, error=name)
@@ -363,22 +379,53 @@ class Worker:
         except Exception as error:
             log.error("send failed", outbox=row.id, error=type(error).__name__, exc_info=error)
             result = UncertainError(type(error).__name__)
-        outcome = await self.db.write(partial(self._settle, row, result))
+        outcome = await self._keep(partial(self._settle, row, result))
         SENT.labels(row.channel, outcome).inc()
         if isinstance(result, DeliveryError):
             log.warning("not sent", outbox=row.id, state=outcome, reason=result.reason)
         self.queued.set()
 
+    async def _keep(self, settle: Callable[[Session], str]) -> str:
+        """Write down how a send ended; while the database fails, again, as long as it is ours."""
+        for _again in range(int(outbox.LEASE.total_seconds() - PATIENCE)):
+            try:
+                return await self.db.write(settle)
+            except OperationalError as error:
+                if self.ended.is_set():
+                    raise
+                log.error("a send is not written down yet", error=type(error).__name__)
+                await asyncio.sleep(IDLE)
+        return await self.db.write(settle)
+
     async def _deliver(self, row: Sending) -> str:
         """Send a message, or change the one it is about; the platform's id of it."""
         channel = self.channels[row.channel]
         if row.edits is None:
-            return await channel.send(row.chat, load(row.body))
+            reply = load(row.body)
+            if reply.file_of and isinstance(channel, Carrying):
+                return await self._carry(channel, row.chat, reply)
+            return await channel.send(row.chat, reply)
         if not isinstance(channel, Editing) or not row.external:
             reason = "nothing to edit"
             raise RefusedError(reason)
         await channel.edit(row.chat, row.external, load(row.body))
         return row.external
+
+    async def _carry(self, channel: Carrying, chat: str, reply: Reply) -> str:
+        """Send somebody the file of their data, as it is at this moment."""
+        house = self.house()
+        make = partial(
+            dossier.file_of,
+            key=reply.file_of,
+            operator=house.operator,
+            zone=house.zone,
+            now=self.now(),
+        )
+        body = await self.db.fetch(make)
+        if body is None:
+            reason = "the person is gone"
+            raise RefusedError(reason)
+        return await channel.carry(chat, reply, dossier.FILE, body)
 
     def _settle(self, row: Sending, result: str | DeliveryError, session: Session) -> str:
         now = self.now()

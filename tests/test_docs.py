@@ -58,6 +58,19 @@ def test_the_readme_names_every_command() -> None:
     assert named == known
 
 
+def test_what_is_promised_names_what_measures_it() -> None:
+    """Each test file and each long run that the page on reliability names is there."""
+    from tests.soak.__main__ import RUNS
+
+    text = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    files = set(re.findall(r"tests/[a-z_/]+\.py", text))
+    runs = set(re.findall(r"python -m tests\.soak ([a-z]+)", text))
+
+    assert [name for name in sorted(files) if not (ROOT / name).exists()] == []
+    assert runs
+    assert runs <= set(RUNS)
+
+
 def test_make_lists_its_targets() -> None:
     """`make` alone says what can be made, a sentence each."""
     listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607

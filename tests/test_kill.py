@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from bot.content import Content
+from bot.flows.turn import House
+from tests import sweep
 from tests.processes import Bot, run_with_kills, running, sent, telegram, wait_until
 
 
@@ -26,6 +28,27 @@ def test_kills_lose_nothing_and_double_nothing(state: Path) -> None:
 
     assert (verdict.lost, verdict.doubled) == (0, 0)
     assert verdict.delivered + verdict.uncertain >= verdict.asked
+
+
+def test_kills_lose_nothing_that_a_webhook_acknowledged(state: Path) -> None:
+    """The same with updates that Telegram delivers: what was answered 200 is answered once."""
+    verdict = run_with_kills(state, people=20, kills=2, seed=7, mode="webhook")
+
+    assert (verdict.lost, verdict.doubled) == (0, 0)
+    assert verdict.delivered + verdict.uncertain >= verdict.asked
+
+
+@pytest.mark.parametrize("point", sweep.POINTS)
+@pytest.mark.parametrize("number", [1, 5])
+def test_a_death_at_any_point_loses_and_doubles_nothing(
+    tmp_path: Path, house: House, point: str, number: int
+) -> None:
+    """Killed just before or after a commit or a send: all are answered, none twice."""
+    verdict = sweep.kill_at(tmp_path, house, point, number)
+
+    assert verdict.died
+    assert (verdict.acknowledged, verdict.lost, verdict.doubled) == (sweep.PEOPLE, 0, 0)
+    assert verdict.unknown <= 2 * sweep.PEOPLE
 
 
 def test_what_was_queued_at_the_kill_is_answered_after_it(state: Path) -> None:

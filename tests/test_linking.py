@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot import inbox, organisers, pairing, people, privacy
+from bot import dossier, inbox, organisers, pairing, people, privacy
 from bot.db import Database
 from bot.flows.turn import House
 from bot.messages import Received, plain
@@ -210,7 +210,7 @@ def test_every_table_is_merged(session: Session) -> None:
         assert session.execute(select(table).where(column == old)).first() is None, table.name
         assert session.execute(select(table).where(column == new)).first(), table.name
     assert people.interests(session, people.id_of(lan)) == ["talk", "toa-dam"]
-    assert "interest:" in privacy.describe(session, lan, ZONE)
+    assert "interest" in dossier.gather(session, lan, ZONE, NOON).tables
 
 
 def test_guessing_is_stopped_for_everybody(session: Session) -> None:

@@ -80,6 +80,14 @@ class Platform(Channel, Protocol):
 
 
 @runtime_checkable
+class Carrying(Protocol):
+    """A channel that can carry a file; `can.files` says whether it does."""
+
+    async def carry(self, chat: str, reply: Reply, name: str, body: bytes) -> str:
+        """Send a file with a reply under it; the platform's id. Raises a DeliveryError."""
+
+
+@runtime_checkable
 class Editing(Protocol):
     """A channel that can change what it sent; `can.edit` says whether it does."""
 

@@ -1,9 +1,9 @@
 """Oneself: greeting, help, language, thôn and unit, privacy, my data, forget me."""
 
-from bot import organisers, privacy, rights
+from bot import dossier, organisers, privacy, rights
 from bot.flows.turn import Turn
-from bot.i18n import LANGUAGES, _, speaking
-from bot.messages import Reply
+from bot.i18n import LANGUAGES, _, number, speaking
+from bot.messages import Link, Reply
 from bot.people import agree
 from quiz import board
 
@@ -138,8 +138,19 @@ def my_data(turn: Turn) -> list[Reply]:
     if not turn.message.private:
         return [Reply(_("Việc này mình chỉ làm trong cuộc trò chuyện riêng với bạn."))]
     rights.receive(turn.session, "see", turn.now, done=True)
-    text = privacy.describe(turn.session, turn.person, turn.house.zone)
-    return [Reply(_("Đây là mọi thứ mình đang giữ về bạn:") + "\n" + text)]
+    found = dossier.gather(turn.session, turn.person, turn.house.zone, turn.now)
+    intro = _("Đây là mọi thứ mình đang giữ về bạn, trên mọi kênh bạn đã nối:")
+    summary = "\n".join(f"- {name}: {number(count)}" for name, count in dossier.counted(found))
+    if turn.can is not None and turn.can.files:
+        text = _("Chi tiết ở trong tệp này, mở bằng trình duyệt.")
+        return [Reply(f"{intro}\n{summary}\n{text}", file_of=turn.person.key)]
+    on_page = turn.can is not None and turn.can.markup == "page"
+    if turn.house.public_url or on_page:
+        token = dossier.issue(turn.session, turn.person, turn.now)
+        link = Link(_("Tải tệp chi tiết"), f"{turn.house.public_url}/du-lieu/{token}")
+        once = _("Liên kết dùng một lần, trong 30 phút. Đừng chuyển cho ai.")
+        return [Reply(f"{intro}\n{summary}", links=(link,), source=once)]
+    return [Reply(f"{intro}\n{dossier.as_text(found)}")]
 
 
 def ask_to_forget(turn: Turn) -> list[Reply]:

@@ -76,14 +76,16 @@ def _keep_still(session: Session, notice: Notice, now: datetime) -> None:
     elif notice.state == PAUSED or notice.resting:
         _change(session, number, (outbox.QUEUED,), outbox.HELD)
     else:
-        _change(session, number, (outbox.HELD,), outbox.QUEUED)
+        _change(session, number, (outbox.HELD,), outbox.QUEUED, now)
 
 
 def _change(
     session: Session, number: int, old: tuple[str, ...], new: str, at: datetime | None = None
 ) -> int:
     statement = update(_OUTBOX).where(_OUTBOX.c.notice_id == number, _OUTBOX.c.state.in_(old))
-    values: dict[str, Any] = {"state": new} if at is None else {"state": new, "settled_at": at}
+    values: dict[str, Any] = {"state": new}
+    if at is not None:  # what is let go counts as queued now, however long it was held
+        values["created_at" if new == outbox.QUEUED else "settled_at"] = at
     return changed(session.execute(statement.values(**values)))
 
 
@@ -180,7 +182,13 @@ def retry(
         _OUTBOX.c.error.not_in(GONE),
     )
     rows = list(session.connection().scalars(failed))
-    back = {"state": outbox.QUEUED, "attempts": 0, "error": "", "not_before": now}
+    back = {
+        "state": outbox.QUEUED,
+        "attempts": 0,
+        "error": "",
+        "not_before": now,
+        "created_at": now,
+    }
     for start in range(0, len(rows), CHUNK):
         some = rows[start : start + CHUNK]
         session.execute(

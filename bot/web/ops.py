@@ -1,21 +1,24 @@
 """What machines watch: /health and /metrics."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import text
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import inbox, metrics, outbox
-from bot.db import Database
+from bot.db import Database, upsert
+from bot.pace import Pace
 from faq import unanswered
 
 COMMIT_WITHIN = 5.0
 """Seconds a commit may take before we call ourselves ill."""
+ILL_FOR = 5.0
+"""Seconds we call ourselves ill after a refused commit: on a full disk a small one may pass."""
 
 
 def routes(db: Database, notes: Callable[[], Mapping[str, object]]) -> list[Route]:
@@ -26,6 +29,9 @@ def routes(db: Database, notes: Callable[[], Mapping[str, object]]) -> list[Rout
             async with asyncio.timeout(COMMIT_WITHIN):
                 await db.write(_touch)
                 counted = await db.fetch(_count)
+            if db.refused_at is not None and time.monotonic() - db.refused_at < ILL_FOR:
+                body = {"status": "ill", "commit": "refused", **notes()}
+                return JSONResponse(body, 503)
         except Exception as error:  # noqa: BLE001 - whatever it is, we are ill
             body = {"status": "ill", "commit": type(error).__name__, **notes()}
             return JSONResponse(body, 503)
@@ -40,8 +46,9 @@ def routes(db: Database, notes: Callable[[], Mapping[str, object]]) -> list[Rout
 
 
 def _touch(session: Session) -> None:
-    """A write that changes nothing, but that only a working database commits."""
-    session.execute(text("UPDATE pace SET due = due WHERE key = ''"))
+    """A write that means nothing, but that only a working database commits."""
+    now = datetime.now(UTC)
+    upsert(session, Pace, [{"key": "", "due": now, "free_at": now}])
 
 
 def _count(session: Session) -> dict[str, object]:

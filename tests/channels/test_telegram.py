@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bot import inbox, outbox, people
+from bot import dossier, inbox, outbox, people
 from bot.channels.telegram import channel as module
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.send import as_html
@@ -279,3 +280,49 @@ async def test_a_group_that_moved_is_followed_by_its_address(
     await telegram.wait_for(lambda: telegram.sent_to(group) == ["Mời họp"])
     moved = bot.db.read(lambda session: session.exec(select(Address.chat)).one())
     assert moved == str(group.id)
+
+
+async def test_my_data_comes_as_a_document(telegram: TelegramEmulator, bot: Running) -> None:
+    """/dulieu is answered with a file and a summary under it; the words are in the file alone."""
+    lan = telegram.user("Lan")
+    await lan.says("vneid là gì")
+    await telegram.wait_for(lambda: len(telegram.sent) >= 2)
+    await lan.says("/dulieu")
+    await telegram.wait_for(lambda: telegram.accepted("sendDocument"))
+
+    [call] = telegram.accepted("sendDocument")
+    assert "Tin bạn đã nhắn: 2" in call.params["caption"]
+    assert "vneid" not in call.params["caption"]
+    assert call.params["document"].filename == dossier.FILE
+    assert "vneid là gì" in call.params["document"].content.decode()
+
+
+async def test_what_is_not_kept_is_not_acknowledged(
+    telegram: TelegramEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database refuses, polling goes on and the offset stays; nothing is lost."""
+    monkeypatch.setattr(module, "AGAIN", 0.02)
+    channel = TelegramChannel(
+        Settings(telegram_token=telegram.token, telegram_api_url=telegram.api_url)
+    )
+    refusals = iter([OperationalError("full", None, OSError()) for _time in range(3)])
+    kept: list[str] = []
+
+    async def accept(deliveries: list[Received]) -> int:
+        for refusal in refusals:
+            raise refusal
+        kept.extend(one.key for one in deliveries)
+        return len(deliveries)
+
+    task = asyncio.create_task(channel.run(accept))
+    lan = telegram.user("Lan")
+    for text in ("một", "hai"):
+        await lan.says(text)
+    await telegram.wait_for(lambda: len(kept) >= 2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await channel.close()
+
+    assert sorted(set(kept)) == sorted(kept)
+    assert list(refusals) == []
+    assert len(kept) == 2

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session
 
-from bot import people, privacy
+from bot import dossier, people, privacy
 from bot.content import Content
 from bot.notices import asking, following, learning, taking_part
 from bot.notices.asking import QuestionError
@@ -161,9 +161,10 @@ def test_what_is_taken_up_is_consented_to(session: Session) -> None:
     assert following.subscribers(session, "talk") == ids
     assert following.subscribers(session, "talk", "dong") == ids[:1]
     assert following.subscribers(session, "radio") == []
-    told = privacy.describe(session, lan, ZONE)
-    assert "kind=notices radio, given=True, wording=lời hỏi" in told
-    assert "kind=notices radio, given=False, wording=/huy" in told
+    kept = dossier.gather(session, lan, ZONE, NOON).tables["consent"]
+    told = [(row["kind"], row["given"], row["wording"]) for row in kept]
+    assert ("notices radio", True, "lời hỏi") in told
+    assert ("notices radio", False, "/huy") in told
 
 
 def test_who_is_muted_is_no_subscriber(session: Session) -> None:

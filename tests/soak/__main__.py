@@ -7,11 +7,12 @@ from pathlib import Path
 from tests import postgres
 from tests.evening import Tally, run_evening
 from tests.processes import Verdict, run_with_kills
-from tests.soak import broadcast, rolling
+from tests.soak import backlog, broadcast, disk, forgetting, points, rolling
 
-ROUNDS, PEOPLE, KILLS = 25, 60, 10
-"""Each round is a fresh bot: 25 rounds of 10 kills on each database are 500 kills."""
-
+ROUNDS, PEOPLE, KILLS = 13, 60, 10
+"""Each round is a fresh bot: 13 rounds of 10 kills, by polling and by webhook, on each database,
+are 520 kills."""
+MODES = ("polling", "webhook")
 
 PLAYERS, QUESTIONS = 500, 20
 """A whole evening on each database, with one SIGKILL in the middle."""
@@ -19,8 +20,7 @@ PLAYERS, QUESTIONS = 500, 20
 
 def main() -> int:
     """Run what was asked for, or everything; 1 when anything was lost or doubled."""
-    runs = {"kills": kills, "evening": evening, "rolling": rolling.main}
-    return max(runs[name]() for name in sys.argv[1:] or runs)
+    return max(RUNS[name]() for name in sys.argv[1:] or RUNS)
 
 
 def evening() -> int:
@@ -44,23 +44,26 @@ def sums(tally: Tally) -> str:
 
 
 def kills() -> int:
-    """500 kills while people ask; 1 when anything was lost or doubled."""
+    """520 kills while people ask; 1 when anything was lost or doubled."""
     with postgres.server() as server:
         verdicts = [
-            one_round(number, url)
+            one_round(number, mode, url)
             for number in range(ROUNDS)
-            for url in ("", postgres.create(server, f"soak{number}"))
+            for mode in MODES
+            for url in ("", postgres.create(server, f"soak_{mode}_{number}"))
         ]
     print(line("all", verdicts))
     bad = any(verdict.lost or verdict.doubled for verdict in verdicts)
     return broadcast.main() or int(bad)
 
 
-def one_round(number: int, url: str) -> Verdict:
+def one_round(number: int, mode: str, url: str) -> Verdict:
     """A fresh bot, killed ten times while sixty people ask."""
     with tempfile.TemporaryDirectory() as folder:
-        verdict = run_with_kills(Path(folder), PEOPLE, KILLS, seed=number, database_url=url)
-    print(line(f"{number} {'PostgreSQL' if url else 'SQLite'}", [verdict]), flush=True)
+        verdict = run_with_kills(
+            Path(folder), PEOPLE, KILLS, seed=number, database_url=url, mode=mode
+        )
+    print(line(f"{number} {mode} {'PostgreSQL' if url else 'SQLite'}", [verdict]), flush=True)
     return verdict
 
 
@@ -68,8 +71,18 @@ def line(name: str, verdicts: list[Verdict]) -> str:
     """The sums of some rounds, in a line."""
     names = ("kills", "asked", "delivered", "uncertain", "lost", "doubled")
     sums = (f"{key} {sum(getattr(item, key) for item in verdicts)}" for key in names)
-    return f"{name:>16}: " + "  ".join(sums)
+    return f"{name:>22}: " + "  ".join(sums)
 
+
+RUNS = {
+    "points": points.main,
+    "kills": kills,
+    "backlog": backlog.main,
+    "disk": disk.main,
+    "forgetting": forgetting.main,
+    "evening": evening,
+    "rolling": rolling.main,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -25,7 +25,7 @@ from bot.messages import Choice, Link, Reply
 from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import auth, chat, door, dx_day, fanpage, news, push
+from bot.web import auth, chat, door, dx_day, fanpage, mydata, news, push
 from bot.web.context import Push, Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
@@ -194,6 +194,7 @@ def serve(
             *auth.routes(web),
             *door.routes(web),
             *push.routes(web),
+            *mydata.routes(web),
         ],
         middleware=protect(settings),
         lifespan=lifespan,

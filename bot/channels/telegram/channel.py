@@ -15,6 +15,7 @@ from telegram import (
     BotCommand,
     ChatMember,
     InlineQueryResultArticle,
+    InputFile,
     InputTextMessageContent,
     LinkPreviewOptions,
 )
@@ -24,7 +25,7 @@ from bot.channels.telegram.read import CHANNEL, lane, read
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.send import NOT_CHANGED, NOT_HTML, as_html, keyboard, meaning
 from bot.i18n import _, speaking
-from bot.messages import Capability, Incoming, Poll, Received, Reply, RetryError, plain
+from bot.messages import AwayError, Capability, Incoming, Poll, Received, Reply, plain
 from bot.outbox import Rates
 from bot.pace import Rate
 from bot.settings import Settings
@@ -46,6 +47,8 @@ STANDBY = "standby"
 ASKING = 5.0
 """Seconds Telegram has to say who runs a group; somebody waits for the answer."""
 
+CAPTION = 1024
+"""https://core.telegram.org/bots/api#senddocument: characters under a file."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one message a
@@ -72,6 +75,7 @@ class TelegramChannel:
         push=True,
         polls=True,
         admins=True,
+        files=True,
     )
     rates = Rates(chat=rate_of, bulk=BULK)
 
@@ -112,7 +116,7 @@ class TelegramChannel:
     async def _send(self, chat: str, reply: Reply, text: str, mode: str | None) -> str:
         if not self.username:
             reason = "not started"
-            raise RetryError(reason, wait=AGAIN)
+            raise AwayError(reason, wait=AGAIN)
         if reply.poll is not None:
             return await self._send_poll(chat, reply.poll)
         sent = await self.bot.send_message(
@@ -136,6 +140,19 @@ class TelegramChannel:
             explanation=poll.explanation,
         )
         return f"{sent.message_id}/{sent.poll.id}" if sent.poll else str(sent.message_id)
+
+    async def carry(self, chat: str, reply: Reply, name: str, body: bytes) -> str:
+        """Send a file, the reply's words under it."""
+        if not self.username:
+            reason = "not started"
+            raise AwayError(reason, wait=AGAIN)
+        try:
+            sent = await self.bot.send_document(
+                int(chat), InputFile(body, filename=name), caption=plain(reply)[:CAPTION]
+            )
+        except TelegramError as error:
+            raise meaning(error) from error
+        return str(sent.message_id)
 
     async def edit(self, chat: str, name: str, reply: Reply) -> None:
         """Change a message of ours; one that says so already is right as it is."""
@@ -198,6 +215,10 @@ class TelegramChannel:
             except TelegramError as error:
                 self.state = f"unreachable ({type(error).__name__})"
                 log.warning("telegram is not reached", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
+                self.state = f"not kept ({type(error).__name__})"
+                log.error("updates are not kept", error=type(error).__name__)
+                wait = AGAIN
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST)
 

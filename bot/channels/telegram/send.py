@@ -17,6 +17,7 @@ from telegram.error import (
 )
 
 from bot.messages import (
+    AwayError,
     BrokenError,
     DeliveryError,
     GoneError,
@@ -100,7 +101,7 @@ def _network(error: NetworkError) -> DeliveryError:
     """Whether the server may have had the request."""
     cause = error.__cause__
     if isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return RetryError("not reached")
+        return AwayError("not reached")
     if isinstance(error, TimedOut) or cause is not None:
         return UncertainError("no answer")
     return RetryError("server error")  # an HTTP status: it was refused

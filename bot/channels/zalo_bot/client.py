@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from bot.messages import (
+    AwayError,
     BrokenError,
     DeliveryError,
     GoneError,
@@ -84,7 +85,7 @@ class BotClient:
         try:
             answer = await self.http.post(f"{self.root}/{method}", json=params, timeout=limits)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise RetryError("not reached") from None  # the cause names the address, so the token
+            raise AwayError("not reached") from None  # the cause names the address, so the token
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UncertainError(type(error).__name__) from None
         return _result(answer)

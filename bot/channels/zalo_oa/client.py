@@ -9,7 +9,7 @@ import httpx
 
 from bot.channels.zalo_oa.codes import act_of, of_status
 from bot.channels.zalo_oa.keeper import Keeper
-from bot.messages import Choice, Reply, RetryError, UncertainError
+from bot.messages import AwayError, Choice, Reply, UncertainError
 from bot.settings import Settings
 
 TIMEOUT = httpx.Timeout(8.0, connect=4.0)
@@ -96,11 +96,11 @@ class OaClient:
 
 
 async def answer(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    """Send a request; RetryError when it did not leave, UncertainError when its answer is lost."""
+    """Send a request; AwayError when it did not leave, UncertainError when its answer is lost."""
     try:
         return await http.send(request)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-        raise RetryError("not reached") from None  # the cause may name the token
+        raise AwayError("not reached") from None  # the cause may name the token
     except httpx.HTTPError as error:
         raise UncertainError(type(error).__name__) from None
 
