@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import re
-import secrets
 import ssl
 import time
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.i18n import number
+from bot.rehearsal import traces
 
 SLOW, DROPS, DOUBLE, LATE, FORGED = 0.2, 0.1, 0.3, 0.1, 0.1
 """Shares of the phones that are slow, that lose their line, that press twice, that press after the
@@ -52,13 +52,19 @@ class Played:
     steps: dict[int, float] = field(default_factory=dict)
     """When the presenter took each step."""
     delays: list[float] = field(default_factory=list)
+    dropped: int = 0
+    resumed: int = 0
+    """How often a phone lost its line, and how often one that came back was shown the contest."""
+    deaf: int = 0
+    """Phones that do not show the last step."""
 
 
 class Line(asyncio.Protocol):
     """A phone's open stream; it reads as little as it can, so that the server is what is tried."""
 
-    def __init__(self, crowd: "Crowd") -> None:
+    def __init__(self, crowd: "Crowd", *, again: bool = False) -> None:
         self.crowd = crowd
+        self.again = again
         self.step = -1
         self.tail = b""
 
@@ -78,6 +84,8 @@ class Line(asyncio.Protocol):
         taken = self.crowd.played.steps.get(step)
         if step > self.step >= 0 and taken is not None:
             self.crowd.played.delays.append(now - taken)
+        if self.step < 0 and self.again:
+            self.crowd.played.resumed += 1
         self.step = step
         self.crowd.heard(whole)
 
@@ -106,7 +114,7 @@ class Crowd:
 
     def _phone(self, number_: int) -> Phone:
         slow, drops = self.chance.random() < SLOW, self.chance.random() < DROPS
-        return Phone(f"Diễn tập {number_}", secrets.token_hex(16), slow, drops)
+        return Phone(f"Diễn tập {number_}", traces.visitor(), slow, drops)
 
     def heard(self, data: bytes) -> None:
         """Some phone heard a picture."""
@@ -125,11 +133,11 @@ class Crowd:
         if answer is not None and answer.status_code == httpx.codes.SEE_OTHER:
             self.played.joined += 1
 
-    async def _listens(self, phone: Phone) -> None:
+    async def _listens(self, phone: Phone, *, again: bool = False) -> None:
         loop = asyncio.get_running_loop()
         with contextlib.suppress(OSError):
             made = await loop.create_connection(
-                lambda: Line(self), self.host, self.port, ssl=self.tls
+                lambda: Line(self, again=again), self.host, self.port, ssl=self.tls
             )
             self.lines[phone] = made[1]
 
@@ -153,6 +161,7 @@ class Crowd:
         await asyncio.sleep(self.chance.random() * until)
         if phone.drops and (line := self.lines.pop(phone, None)) is not None:
             line.transport.close()
+            self.played.dropped += 1
         if phone.slow:
             await asyncio.sleep(self.chance.random() * SLOWER)
         places = [self.chance.randrange(4)]
@@ -162,7 +171,7 @@ class Crowd:
         begin = time.monotonic()
         if phone.drops:
             await self._breaks_off(phone, question, places[0])
-            await self._listens(phone)
+            await self._listens(phone, again=True)
         presses = (self._press(phone.visitor, question, place) for place in places)
         await asyncio.gather(*presses)
         return begin, time.monotonic()
@@ -186,7 +195,7 @@ class Crowd:
         forged = [
             (known, "khong-co-cau-nay", 1),
             (known, question, 7),
-            (secrets.token_hex(16), question, 1),
+            (traces.visitor(), question, 1),
         ]
         await self._press(*self.chance.choice(forged))
 
@@ -205,6 +214,11 @@ class Crowd:
             await asyncio.sleep(PAUSE + self.chance.random())
         self.played.refused += 1
         return None
+
+    def look_round(self, step: int) -> None:
+        """Who does not show the last step, at the end."""
+        showing = sum(line.step == step for line in self.lines.values())
+        self.played.deaf = len(self.phones) - showing
 
     async def leave(self) -> None:
         """Everybody goes home."""

@@ -34,6 +34,11 @@ class Facts:
     """Seconds from the last press of a question to the last one being counted, at worst."""
     delays: Sequence[float]
     """Seconds from each step to each phone that showed it."""
+    dropped: int
+    resumed: int
+    """How often a line was lost, and how often who came back was shown the contest."""
+    deaf: int
+    """Phones that did not show the last step."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ def checks(facts: Facts) -> list[Check]:
         _none("Lượt bấm giả mà vẫn tính", facts.forged),
         _none("Dòng xếp hạng lệch nhật ký", facts.differences),
         _none("Lượt gửi hỏng hẳn", facts.refused),
+        _all("Lần mất mạng rồi nối lại được", facts.resumed, facts.dropped),
+        _none("Máy không thấy bước cuối", facts.deaf),
         _within("Tính xong sau lượt bấm cuối", facts.counted_within, COUNTED_WITHIN),
         _within("Điện thoại hiện bước mới (99 %)", slowest, SHOWN_WITHIN),
     ]

@@ -35,8 +35,8 @@ from quiz.rounds import Round, RoundClosedError, UnknownRoundError
 log = structlog.get_logger()
 CHANNEL = "stage"
 RESULTS = frozenset(get_args(Result))
-JOINS = 600
-"""Joins a minute from one address: a hall shares one hotspot."""
+JOINS = 1500
+"""Joins a minute from one address: a hall of 1,000 shares one hotspot, and some mistype."""
 PRESSES = 120
 """Presses a minute of one visitor."""
 REMEMBERED = 20_000
