@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import random
+import resource
 from datetime import UTC, datetime
 from functools import partial
 
@@ -33,6 +34,7 @@ def rehearse(settings: Settings, db: Database, options: argparse.Namespace) -> i
     if not _answers(url):
         print(f"Chưa thấy máy chủ ở {url}. Bạn mở: python -m bot run, rồi diễn tập ở cửa sổ khác.")
         return 1
+    _many_connections()
     if clear(db):
         print("Đã dọn những gì một lần diễn tập dở dang để lại.")
     try:
@@ -44,6 +46,13 @@ def rehearse(settings: Settings, db: Database, options: argparse.Namespace) -> i
     finally:
         clear(db)
         print("Đã dọn sạch người chơi và câu trả lời diễn tập.")
+
+
+def _many_connections() -> None:
+    """Each phone holds a line open and presses on another; the usual limit is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _answers(url: str) -> bool:
@@ -71,6 +80,9 @@ async def _evening(db: Database, url: str, token: str, options: argparse.Namespa
     facts = db.read(partial(facts_of, code=code, played=hall.played, players=options.players))
     found = verdict.checks(facts)
     print(f"\n{verdict.table(found)}")
+    late = verdict.percentile(hall.lags, 0.99)
+    if late > verdict.OWN_DELAY:
+        print(f"Máy chạy diễn tập đang bận: tự nó chậm {late:.2f} giây, gồm trong số đo ở trên.")
     return 0 if all(check.good for check in found) else 1
 
 

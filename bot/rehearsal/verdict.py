@@ -12,6 +12,10 @@ phones to 150 ms; here the simulated hall and the server may share a laptop, and
 of 5,000 is allowed is still too short for people to notice."""
 
 
+OWN_DELAY = 0.05
+"""Seconds the rehearsal itself may be late before it must say so."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What happened: people, what they pressed, and what the log and the board hold of it."""
