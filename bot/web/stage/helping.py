@@ -54,7 +54,7 @@ class HelpingPage:
         round_id = rounds.id_of(round_)
         if name:
             work = partial(_enrol, round_id=round_id, name=name, at=now())
-            wrong = await self.hall.web.db.write(work)
+            wrong = await self.hall.write(work)
         else:
             place = int(choice) if choice in {"0", "1", "2", "3"} else -1
             item = Press(key, place, HELPER, now(), question)

@@ -118,7 +118,7 @@ class PlayerPage:
         work = partial(joining.join, round_id=rounds.id_of(round_), asking=asking, at=now())
         wrong = refused("organiser") if kind == "organiser" else ""
         if not wrong and kind != "team":
-            wrong = await self.hall.web.db.write(work)
+            wrong = await self.hall.write(work)
         if wrong:
             return self._join_page(round_, name, wrong, 422, born=born)
         self.hall.web.signals.tell(signal_of(round_))
