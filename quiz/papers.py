@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from quiz import board, scoring
 from quiz.bank import Question
-from quiz.board import PLAYERS, TEAMS, Entry
+from quiz.board import PLAYERS, TEAMS, WRITING, Entry
 from quiz.draw import Asked, draw
 from quiz.rounds import Round, RoundClosedError, drawn, id_of, is_open, rules_of, sheet_of, written
 from quiz.rules import Rules
@@ -19,6 +19,7 @@ from quiz.steps import openings
 from quiz.store import PERSON, dialect_of, insert
 
 NO_CHOICE = -1
+NOTHING = "[]"
 HOLD = timedelta(hours=2)
 """An unfinished paper without any time limit left is over; nothing waits longer than this."""
 
@@ -31,7 +32,7 @@ class Paper(SQLModel, table=True):
     round_id: int = Field(foreign_key="round.id")
     person_key: str = Field(index=True, sa_column_kwargs={"info": PERSON})
     attempt: int = 1
-    asked: str = "[]"
+    asked: str = NOTHING
     """The drawn questions; empty on stage, where all have the same."""
     number: int = 0
     """How many questions are behind the player."""
@@ -131,7 +132,39 @@ def close(session: Session, round_: Round, now: datetime, actual: int | None = N
     if actual is not None:
         round_.actual = actual
     session.flush()
+    for paper in _unfinished(session, round_):
+        paper.finished_at = round_.closed_at
+    session.flush()
     board.enter(session, board.best_rows(rules_of(round_), tallies(session, round_)))
+
+
+def hand_in_overdue(session: Session, now: datetime) -> int:
+    """Hand in the papers whose time is over, so that what was answered counts; how many."""
+    handed = 0
+    statement = (
+        select(Round)
+        .join(Paper, col(Paper.round_id) == col(Round.id))
+        .where(col(Paper.finished_at).is_(None), col(Paper.asked) != NOTHING)
+        .distinct()
+    )
+    for round_ in session.scalars(statement).all():
+        for paper in _unfinished(session, round_):
+            last = min(_last_moment(round_, paper), paper.started_at + HOLD)
+            if now >= last:
+                paper.finished_at = last
+                session.flush()
+                _stand(session, round_, paper.person_key)
+                handed += 1
+    return handed
+
+
+def _unfinished(session: Session, round_: Round) -> list[Paper]:
+    statement = select(Paper).where(
+        col(Paper.round_id) == id_of(round_),
+        col(Paper.finished_at).is_(None),
+        col(Paper.asked) != NOTHING,
+    )
+    return list(session.scalars(statement))
 
 
 def may_enter(round_: Round, who: Entrant, now: datetime) -> None:
@@ -326,12 +359,16 @@ def pending(session: Session, person_key: str, now: datetime) -> tuple[Round, Pa
         if is_open(round_, now) and now < _last_moment(round_, paper):
             return round_, paper
         paper.finished_at = now
+        session.flush()
+        _stand(session, round_, person_key)
     return None
 
 
 def entry_of(paper: Paper) -> Entry:
     """A paper as the board takes it."""
     side = TEAMS if paper.person_key.startswith("team-") else PLAYERS
+    if paper.asked != NOTHING and paper.finished_at is None:
+        side = WRITING
     return Entry(paper.id or 0, paper.round_id, paper.person_key, paper.attempt, paper.unit, side)
 
 
