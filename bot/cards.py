@@ -13,7 +13,7 @@ from bot.i18n import _, lasted, moment, number
 from bot.pictures import Card, Podium, Step
 from quiz import board, contest, jury, players
 from quiz.board import NOWHERE, TEAMS, Row, Standing
-from quiz.papers import Paper
+from quiz.log import Paper
 from quiz.rounds import Round, id_of, is_open, rules_of
 from quiz.rules import Rules
 

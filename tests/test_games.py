@@ -13,7 +13,8 @@ from bot.db import Database
 from bot.flows.turn import House
 from quiz import board, contest, papers, players, practice, recount, rounds
 from quiz.bank import Question
-from quiz.papers import Answer, Entrant
+from quiz.log import Answer, Paper
+from quiz.papers import Entrant
 from quiz.rounds import Round
 from tests.conftest import NOON
 from tests.stage import Stage
@@ -438,7 +439,7 @@ async def test_a_prediction_is_asked_for_at_the_end(stage: Stage) -> None:
         lambda session: papers.of_player(
             session,
             round_.id or 0,
-            session.scalars(select(papers.Paper.person_key)).one(),
+            session.scalars(select(Paper.person_key)).one(),
         )[0]
     )
     assert paper.guess == 250

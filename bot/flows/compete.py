@@ -8,7 +8,8 @@ from bot.messages import Reply
 from bot.state import Question as Open
 from bot.terms import terms
 from quiz import board, papers, players, rounds
-from quiz.papers import NoAttemptLeftError, NotAllowedError, Outcome, Paper
+from quiz.log import Paper
+from quiz.papers import NoAttemptLeftError, NotAllowedError, Outcome
 from quiz.rounds import Round, RoundClosedError
 
 KIND = "paper"

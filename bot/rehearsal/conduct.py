@@ -18,7 +18,7 @@ from bot.rehearsal.presenter import NotHeardError, Presenter
 from bot.rehearsal.verdict import Facts
 from bot.settings import Settings
 from quiz import contest, recount, rounds
-from quiz.papers import Answer
+from quiz.log import Answer
 from quiz.rounds import UnknownRoundError
 
 TITLE = "Diễn tập"

@@ -7,15 +7,8 @@ import pytest
 from sqlmodel import Session, select
 
 from quiz import board, papers, recount, rounds
-from quiz.papers import (
-    NO_CHOICE,
-    Answer,
-    Entrant,
-    NoAttemptLeftError,
-    NotAllowedError,
-    Outcome,
-    Paper,
-)
+from quiz.log import Answer, Paper
+from quiz.papers import NO_CHOICE, Entrant, NoAttemptLeftError, NotAllowedError, Outcome
 from quiz.rounds import Round, RoundClosedError, id_of
 from tests.conftest import NOON, ZONE
 from tests.quiz.conftest import SELF, opened

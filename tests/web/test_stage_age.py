@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.people import Person
-from quiz.papers import Paper
+from quiz.log import Paper
 from quiz.players import Player
 from tests.web.theatre import LONG, Theatre, now, opens
 

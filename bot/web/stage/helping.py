@@ -15,9 +15,9 @@ from bot.web import auth
 from bot.web.stage.hall import PRIVATE, Hall, now
 from bot.web.stage.player import words
 from quiz import contest, players, rounds
-from quiz.contest import HELPER, Press
 from quiz.papers import Entrant
 from quiz.players import NicknameError
+from quiz.pressing import HELPER, Press
 from quiz.rounds import Round, RoundClosedError
 
 

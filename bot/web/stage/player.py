@@ -27,7 +27,7 @@ from bot.web.stage import joining
 from bot.web.stage.hall import PRIVATE, Hall, now
 from bot.web.stage.joining import CHANNEL, Asking
 from quiz import board, contest, players, rounds
-from quiz.contest import Press, Result
+from quiz.pressing import Press, Result
 from quiz.rounds import Round, UnknownRoundError
 
 log = structlog.get_logger()
