@@ -12,8 +12,8 @@ from sqlmodel import Session
 from bot.i18n import _, lasted, moment, number
 from bot.pictures import Card, Podium, Step
 from quiz import board, contest, jury, players
-from quiz.board import BARRED, TEAMS, Row, Standing
-from quiz.papers import Paper
+from quiz.board import NOWHERE, TEAMS, Row, Standing
+from quiz.log import Paper
 from quiz.rounds import Round, id_of, is_open, rules_of
 from quiz.rules import Rules
 
@@ -60,7 +60,7 @@ def by_name(session: Session, name: str, place: Place, now: datetime) -> Card | 
     if not hmac.compare_digest(found[2], _seal(round_, paper.id or 0, paper.person_key)):
         return None
     mine = board.standing(session, paper.round_id, paper.person_key)
-    if mine is None or mine.side == BARRED or not is_shown(session, round_):
+    if mine is None or mine.side in NOWHERE or not is_shown(session, round_):
         return None
     return of_player(session, round_, mine, ranked(session, mine), place, now)
 

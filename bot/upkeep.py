@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot import outbox, pace, privacy, retention, rights
 from bot.db import Database
+from quiz import papers
 
 log = structlog.get_logger()
 EVERY = 5.0
@@ -19,6 +20,7 @@ BLANK_EVERY = timedelta(hours=1)
 AGAIN = timedelta(minutes=1)
 """After a failure."""
 WATCH_EVERY = timedelta(minutes=1)
+PAPERS_EVERY = timedelta(minutes=1)
 FAREWELL = timedelta(seconds=40)
 """How long a farewell may wait to be delivered: its address would be the last thing we keep."""
 
@@ -55,6 +57,7 @@ class Upkeep:
             "scrub": (timedelta(0), self.scrub),
             "blank": (BLANK_EVERY, self.blank),
             "watch": (WATCH_EVERY, self._watch),
+            "papers": (PAPERS_EVERY, self._papers),
         }
         for name, (every, step) in steps.items():
             if self._next.get(name, self.now()) > self.now():
@@ -70,6 +73,10 @@ class Upkeep:
     async def _watch(self) -> None:
         if self.watch is not None:
             await self.watch(self.now())
+
+    async def _papers(self) -> None:
+        """Hand in the contest papers whose time is over."""
+        await self.db.write(partial(papers.hand_in_overdue, now=self.now()))
 
     async def blank(self) -> None:
         """Blank the words that are past their time, a lot at a time."""

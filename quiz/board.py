@@ -1,10 +1,10 @@
 """Leaderboards of a round: by player and by unit. The standing rows are a cache of the log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Select, and_, func, or_, select, update
+from sqlalchemy import BigInteger, Index, Select, case, func, select, tuple_, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from quiz import players, scoring
@@ -12,8 +12,10 @@ from quiz.rules import Rules
 from quiz.scoring import Tally
 from quiz.store import PERSON, dialect_of, insert, table_of
 
-PLAYERS, TEAMS, BARRED = "players", "teams", "barred"
-"""Which board a row stands on; organisers' own rows stand on none."""
+PLAYERS, TEAMS, BARRED, WRITING = "players", "teams", "barred", "writing"
+"""Which board a row stands on. Organisers' own rows stand on none, nor do those of players in the
+middle of their first paper: a count that grows would tell which answers were right."""
+NOWHERE = frozenset({BARRED, WRITING})
 
 
 class Standing(SQLModel, table=True):
@@ -101,9 +103,14 @@ def best_rows(rules: Rules, papers: Iterable[tuple[Entry, Tally]]) -> list[dict[
     for entry, tally in papers:
         row = row_of(rules, entry, tally)
         known = best.get(entry.person_key)
-        if known is None or (row["key"], row["attempt"]) < (known["key"], known["attempt"]):
+        if known is None or _order(row) < _order(known):
             best[entry.person_key] = row
     return list(best.values())
+
+
+def _order(row: Mapping[str, object]) -> tuple[bool, str, int]:
+    """A paper handed in comes before one that is being written, then the better, then the first."""
+    return row["side"] == WRITING, str(row["key"]), int(str(row["attempt"]))
 
 
 def enter(session: Session, rows: Sequence[dict[str, object]]) -> None:
@@ -114,13 +121,15 @@ def enter(session: Session, rows: Sequence[dict[str, object]]) -> None:
     fresh = {
         item.name: statement.excluded[item.name]
         for item in table_of(Standing).c
-        if item.name not in {"round_id", "person_key", "side"}
+        if item.name not in {"round_id", "person_key"}
     }
+    barred = col(Standing.side) == BARRED
+    side = case((barred, BARRED), else_=statement.excluded["side"])
     keys = ["round_id", "person_key"]
     # Sorted, so that two processes never wait for each other's rows.
     ordered = sorted(rows, key=lambda row: str(row["person_key"]))
     session.connection().execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=fresh), ordered
+        statement.on_conflict_do_update(index_elements=keys, set_={**fresh, "side": side}), ordered
     )
 
 
@@ -196,14 +205,10 @@ def count(session: Session, round_id: int, side: str = PLAYERS) -> int:
 def around(session: Session, mine: Standing, each_side: int = 2) -> list[Row]:
     """A player's own line with the nearest above and below."""
     board = _on(mine.round_id, mine.side)
-    before = or_(
-        col(Standing.key) < mine.key,
-        and_(col(Standing.key) == mine.key, col(Standing.paper_id) < mine.paper_id),
-    )
-    after = or_(
-        col(Standing.key) > mine.key,
-        and_(col(Standing.key) == mine.key, col(Standing.paper_id) > mine.paper_id),
-    )
+    # Compared as a pair, both databases read the neighbours off the index; with `or` they sorted
+    # half the board.
+    place = tuple_(col(Standing.key), col(Standing.paper_id))
+    before, after = place < (mine.key, mine.paper_id), place > (mine.key, mine.paper_id)
     upward = (col(Standing.key).desc(), col(Standing.paper_id).desc())
     above = session.execute(board.where(before).order_by(*upward).limit(each_side)).all()[::-1]
     downward = (col(Standing.key), col(Standing.paper_id))

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col
 
 from quiz import contest, nicknames, players, rounds
 from quiz.jury import Juror, Mark
-from quiz.papers import Answer, Paper
+from quiz.log import Answer, Paper
 from quiz.players import Player
 from quiz.rounds import Round, UnknownRoundError, id_of
 from quiz.steps import Step

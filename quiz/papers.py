@@ -1,75 +1,24 @@
-"""Papers: what a player writes alone, and the log of answers everything is counted from."""
+"""Papers: what a player writes alone, question by question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, Index, UniqueConstraint, select
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from quiz import board, scoring
 from quiz.bank import Question
-from quiz.board import PLAYERS, TEAMS, Entry
 from quiz.draw import Asked, draw
+from quiz.log import NOTHING, Answer, Paper, tallies
 from quiz.rounds import Round, RoundClosedError, drawn, id_of, is_open, rules_of, sheet_of, written
 from quiz.rules import Rules
-from quiz.scoring import Tally
-from quiz.steps import openings
-from quiz.store import PERSON, dialect_of, insert
+from quiz.store import dialect_of, insert
 
 NO_CHOICE = -1
 HOLD = timedelta(hours=2)
 """An unfinished paper without any time limit left is over; nothing waits longer than this."""
-
-
-class Paper(SQLModel, table=True):
-    """One attempt of one player: which questions, where they are, when they were asked."""
-
-    __table_args__ = (UniqueConstraint("round_id", "person_key", "attempt"),)
-    id: int | None = Field(default=None, primary_key=True)
-    round_id: int = Field(foreign_key="round.id")
-    person_key: str = Field(index=True, sa_column_kwargs={"info": PERSON})
-    attempt: int = 1
-    asked: str = "[]"
-    """The drawn questions; empty on stage, where all have the same."""
-    number: int = 0
-    """How many questions are behind the player."""
-    asked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
-    """When the question before them was put."""
-    started_at: datetime = Field(sa_type=DateTime(timezone=True))
-    finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
-    guess: int | None = None
-    unit: str = ""
-    channel: str = ""
-
-
-class Answer(SQLModel, table=True):
-    """The log everything is counted from: what was answered, when we received it."""
-
-    __table_args__ = (
-        # A tap can come back under a new update id, so the key is the question, not the update.
-        UniqueConstraint("round_id", "question", "person_key", "attempt", "opening"),
-        Index("ix_answer_paper_id", "paper_id"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    round_id: int = Field(foreign_key="round.id")
-    paper_id: int = Field(foreign_key="paper.id")
-    person_key: str = Field(index=True, sa_column_kwargs={"info": PERSON})
-    attempt: int = 1
-    question: str
-    opening: int = 0
-    """On stage: the step that opened the question; undoing that step voids its answers."""
-    choice: int
-    """The option of the bank, from 0; -1: none in time."""
-    right: bool
-    late: bool = False
-    points: int = 0
-    took: int = 0
-    """Milliseconds."""
-    asked_at: datetime = Field(sa_type=DateTime(timezone=True))
-    received_at: datetime = Field(sa_type=DateTime(timezone=True))
-    channel: str = ""
 
 
 class NotAllowedError(Exception):
@@ -131,7 +80,39 @@ def close(session: Session, round_: Round, now: datetime, actual: int | None = N
     if actual is not None:
         round_.actual = actual
     session.flush()
+    for paper in _unfinished(session, round_):
+        paper.finished_at = round_.closed_at
+    session.flush()
     board.enter(session, board.best_rows(rules_of(round_), tallies(session, round_)))
+
+
+def hand_in_overdue(session: Session, now: datetime) -> int:
+    """Hand in the papers whose time is over, so that what was answered counts; how many."""
+    handed = 0
+    statement = (
+        select(Round)
+        .join(Paper, col(Paper.round_id) == col(Round.id))
+        .where(col(Paper.finished_at).is_(None), col(Paper.asked) != NOTHING)
+        .distinct()
+    )
+    for round_ in session.scalars(statement).all():
+        for paper in _unfinished(session, round_):
+            last = min(_last_moment(round_, paper), paper.started_at + HOLD)
+            if now >= last:
+                paper.finished_at = last
+                session.flush()
+                _stand(session, round_, paper.person_key)
+                handed += 1
+    return handed
+
+
+def _unfinished(session: Session, round_: Round) -> list[Paper]:
+    statement = select(Paper).where(
+        col(Paper.round_id) == id_of(round_),
+        col(Paper.finished_at).is_(None),
+        col(Paper.asked) != NOTHING,
+    )
+    return list(session.scalars(statement))
 
 
 def may_enter(round_: Round, who: Entrant, now: datetime) -> None:
@@ -326,49 +307,6 @@ def pending(session: Session, person_key: str, now: datetime) -> tuple[Round, Pa
         if is_open(round_, now) and now < _last_moment(round_, paper):
             return round_, paper
         paper.finished_at = now
+        session.flush()
+        _stand(session, round_, person_key)
     return None
-
-
-def entry_of(paper: Paper) -> Entry:
-    """A paper as the board takes it."""
-    side = TEAMS if paper.person_key.startswith("team-") else PLAYERS
-    return Entry(paper.id or 0, paper.round_id, paper.person_key, paper.attempt, paper.unit, side)
-
-
-def tallies(
-    session: Session, round_: Round, papers: Sequence[Paper] | None = None
-) -> list[tuple[Entry, Tally]]:
-    """Every paper with what it has, folded from the log of answers alone."""
-    round_id = id_of(round_)
-    if papers is None:
-        papers = list(session.scalars(select(Paper).where(col(Paper.round_id) == round_id)))
-    counted = _counted(session, round_, papers)
-    found = []
-    for paper in papers:
-        tally = Tally()
-        for right, points, took, received in counted.get(paper.id or 0, ()):
-            tally = scoring.add(tally, right=right, gained=points, took_ms=took, at=received)
-        off = scoring.guess_off(paper.guess, round_.actual)
-        found.append((entry_of(paper), tally._replace(guess_off=off)))
-    return found
-
-
-def _counted(
-    session: Session, round_: Round, papers: Sequence[Paper]
-) -> dict[int, list[tuple[bool, int, int, datetime]]]:
-    """The answers that count, by paper: those of openings that were not undone."""
-    statement = select(
-        Answer.paper_id,
-        Answer.right,
-        Answer.points,
-        Answer.took,
-        Answer.received_at,  # type: ignore[call-overload]
-    ).where(col(Answer.round_id) == id_of(round_), ~col(Answer.late))
-    if len(papers) <= 100:
-        statement = statement.where(col(Answer.paper_id).in_([paper.id for paper in papers]))
-    if round_.mode == "stage":
-        statement = statement.where(col(Answer.opening).in_(openings(session, id_of(round_))))
-    counted: dict[int, list[tuple[bool, int, int, datetime]]] = {}
-    for paper_id, *rest in session.execute(statement.order_by(col(Answer.received_at))):
-        counted.setdefault(paper_id, []).append(tuple(rest))
-    return counted

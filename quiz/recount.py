@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from quiz import board
 from quiz.board import BARRED, Standing
-from quiz.papers import tallies
+from quiz.log import tallies
 from quiz.rounds import Round, id_of, rules_of
 from quiz.store import table_of
 

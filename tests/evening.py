@@ -23,7 +23,8 @@ from faq import book as books
 from quiz import bank as banks
 from quiz import board, contest, players, recount, rounds
 from quiz.bank import Question
-from quiz.papers import Answer, Entrant
+from quiz.log import Answer
+from quiz.papers import Entrant
 from quiz.rounds import Round, id_of
 from quiz.rules import Rules
 from quiz.stage import Act
@@ -31,8 +32,10 @@ from tests.processes import Bot, telegram, wait_until
 
 T = TypeVar("T")
 DOUBLE, LATE, FORGED = 0.3, 0.1, 0.1
-SECONDS = 120
-"""Long enough that a kill costs nobody the question."""
+SECONDS = 600
+"""Long enough that a kill costs nobody the question, however slowly a busy machine starts again."""
+SETTLED = 300
+"""Seconds we wait for what is on its way before the question is closed."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ class Evening:
         expected = len({key for question, key in self.honest if question == shown[0]})
         settled = partial(self.has, shown[0], expected)
         with contextlib.suppress(TimeoutError):
-            await asyncio.to_thread(wait_until, settled, 60, "answers not counted")
+            await asyncio.to_thread(wait_until, settled, SETTLED, "answers not counted")
         self.step("close")
         await asyncio.sleep(3.2)  # the longest grace of a channel
         await asyncio.gather(*(self.presses(key, shown, late=True) for key in late))

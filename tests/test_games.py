@@ -1,6 +1,7 @@
 """The quiz as people meet it in a chat: alone, in rounds, and answering what stands on the wall."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -12,7 +13,8 @@ from bot.db import Database
 from bot.flows.turn import House
 from quiz import board, contest, papers, players, practice, recount, rounds
 from quiz.bank import Question
-from quiz.papers import Answer, Entrant
+from quiz.log import Answer, Paper
+from quiz.papers import Entrant
 from quiz.rounds import Round
 from tests.conftest import NOON
 from tests.stage import Stage
@@ -42,9 +44,12 @@ def wrong(letter: str) -> str:
     return "ABCD"[("ABCD".index(letter) + 1) % 4]
 
 
-def opens(stage: Stage, rules: str, **more: object) -> Round:
-    """An organiser opens a round for a week."""
+def opens(stage: Stage, rules: str, questions: int = 0, **more: object) -> Round:
+    """An organiser opens a round for a week; with so many questions, or as many as it has."""
     content = stage.house.content
+    played = content.contests[rules]
+    if questions:
+        played = replace(played, difficulty={1: questions}, least_categories=1)
     given = {
         "title": "Vòng tuần 1",
         "opens_at": stage.now,
@@ -56,7 +61,7 @@ def opens(stage: Stage, rules: str, **more: object) -> Round:
     def work(session: Session) -> Round:
         round_ = rounds.open_round(
             session,
-            content.contests[rules],
+            played,
             list(content.bank.questions),
             **given,  # type: ignore[arg-type]
         )
@@ -272,20 +277,36 @@ async def test_a_name_can_be_hidden_and_shown(stage: Stage) -> None:
 
 async def test_the_board_shows_everybody_their_own_line(stage: Stage) -> None:
     """Ten lines, then the own one with its neighbours."""
-    round_ = opens(stage, "nhanh")
+    round_ = opens(stage, "nhanh", questions=1)
     for number in range(13):
         await stage.says("/thi", user=f"p{number}")
         said = await named(stage, f"p{number}", "1")
-        if number:
-            _question, letter = asked(stage, said)
-            stage.later(timedelta(seconds=number))
-            await stage.says(letter, user=f"p{number}")
+        _question, letter = asked(stage, said)
+        stage.later(timedelta(seconds=number))
+        await stage.says(letter if number else wrong(letter), user=f"p{number}")
 
     said = (await stage.says("/bangxephang", user="p0"))[0]
 
     assert "1. P1: đúng 1, 1,0 giây" in said
     assert "13. P0: đúng 0, 0,0 giây ←" in said
     assert stage.db.read(lambda s: recount.compare(s, s.get_one(Round, round_.id))) == []
+
+
+async def test_the_board_tells_nothing_in_the_middle_of_a_paper(stage: Stage) -> None:
+    """A count that grows would tell which answers were right: it shows when the paper is done."""
+    opens(stage, "nhanh", questions=2)
+    await stage.says("/thi")
+    said = await named(stage, "lan", "1")
+    _question, letter = asked(stage, said)
+    said = (await stage.says(letter))[0]
+    middle = (await stage.says("/bangxephang"))[0]
+    _question, letter = asked(stage, said)
+    await stage.says("/thi")
+    await stage.says(letter)
+
+    assert "Bạn đang làm bài" in middle
+    assert "đúng 1" not in middle
+    assert "1. Lan: đúng" in (await stage.says("/bangxephang"))[0]
 
 
 async def test_organisers_do_not_enter(stage: Stage) -> None:
@@ -388,7 +409,7 @@ async def test_numbers_still_pick_from_a_list_during_a_contest(stage: Stage) -> 
 
 async def test_forgetting_takes_the_name_and_leaves_the_count(stage: Stage) -> None:
     """A player who is forgotten has no name on the board; the result still adds up."""
-    round_ = opens(stage, "nhanh")
+    round_ = opens(stage, "nhanh", questions=1)
     await stage.says("/thi")
     _question, letter = asked(stage, await named(stage, "lan", "1"))
     await stage.says(letter)
@@ -418,7 +439,7 @@ async def test_a_prediction_is_asked_for_at_the_end(stage: Stage) -> None:
         lambda session: papers.of_player(
             session,
             round_.id or 0,
-            session.scalars(select(papers.Paper.person_key)).one(),
+            session.scalars(select(Paper.person_key)).one(),
         )[0]
     )
     assert paper.guess == 250

@@ -8,7 +8,8 @@ from bot.messages import Reply
 from bot.state import Question as Open
 from bot.terms import terms
 from quiz import board, papers, players, rounds
-from quiz.papers import NoAttemptLeftError, NotAllowedError, Outcome, Paper
+from quiz.log import Paper
+from quiz.papers import NoAttemptLeftError, NotAllowedError, Outcome
 from quiz.rounds import Round, RoundClosedError
 
 KIND = "paper"
@@ -175,7 +176,7 @@ def finish(turn: Turn, round_: Round, paper: Paper, lead: str) -> list[Reply]:
 def result(turn: Turn, round_: Round) -> str:
     """What a player has in a round, and their rank so far."""
     mine = board.standing(turn.session, rounds.id_of(round_), turn.person.key)
-    if mine is None:
+    if mine is None or mine.side == board.WRITING:
         return _("Bạn chưa có kết quả ở vòng này.")
     of = rounds.rules_of(round_).questions
     text = _("Kết quả tốt nhất của bạn: đúng {right}/{count} câu trong {time}. Hạng {rank}/{all}.")

@@ -41,7 +41,9 @@ def of_round(turn: Turn, round_: Round, others: list[Round]) -> Reply:
     lines = [_("Bảng xếp hạng: {title}").format(title=round_.title)]
     lines += [line(row) for row in rows] or [_("Chưa có ai trả lời.")]
     mine = board.standing(turn.session, round_id, turn.person.key)
-    if mine is not None and all(row.person_key != turn.person.key for row in rows):
+    if mine is not None and mine.side == board.WRITING:
+        lines.append(_("Bạn đang làm bài; hạng của bạn hiện khi làm xong."))
+    elif mine is not None and all(row.person_key != turn.person.key for row in rows):
         lines += ["...", *(line(row, turn.person.key) for row in board.around(turn.session, mine))]
     lines += _units(turn, round_)
     options = [(item.title, {"board": item.uid}) for item in others]

@@ -6,9 +6,9 @@ from bot import organisers
 from bot.flows.turn import Turn
 from bot.i18n import _
 from bot.messages import Reply
-from quiz import contest, players, rounds
-from quiz.contest import Press, Result
+from quiz import contest, players, pressing, rounds
 from quiz.papers import Entrant, NotAllowedError
+from quiz.pressing import Press, Result
 from quiz.rounds import Round, RoundClosedError, UnknownRoundError
 
 CODE = re.compile(r"(?:(?:choi|tham gia|vao|join|ma)\s+)?([2-9a-hjkmnp-z]{5})")
@@ -81,7 +81,7 @@ def pressed(turn: Turn, shown: int) -> list[Reply] | None:
     if stage.phase not in {"open", "closed"}:
         return None
     item = Press(turn.person.key, shown, turn.message.channel, turn.now)
-    result = contest.press(turn.session, round_, [item], stage)[0]
+    result = pressing.press(turn.session, round_, [item], stage)[0]
     if result == "counted":
         turn.changed.append(signal_of(round_))
     return [Reply(_told(turn, round_, result, shown, stage.question))]

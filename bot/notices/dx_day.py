@@ -20,7 +20,7 @@ from faq.files import Mapping as Item
 from faq.files import Mistake, read, text, texts
 from quiz import practice
 from quiz.bank import Bank, Question
-from quiz.papers import Paper
+from quiz.log import Paper
 from quiz.rounds import Round
 
 MONTH, DAY = 10, 10

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from quiz import board, jury, players, recount, steps
 from quiz.board import BARRED, Row, Standing, UnitRow
 from quiz.jury import Juror, Mark, TeamScore
+from quiz.log import Answer, Paper
 from quiz.nicknames import tidy
-from quiz.papers import Answer, Paper
 from quiz.recount import Difference
 from quiz.rounds import Round, id_of, rules_of, sheet_of
 from quiz.rules import Rules

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import random
 import re
-import secrets
 import ssl
 import time
 from collections.abc import Sequence
@@ -12,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 
 from bot.i18n import number
+from bot.rehearsal import traces
 
 SLOW, DROPS, DOUBLE, LATE, FORGED = 0.2, 0.1, 0.3, 0.1, 0.1
 """Shares of the phones that are slow, that lose their line, that press twice, that press after the
@@ -23,7 +23,11 @@ WITHIN, SLOWER = 5.0, 3.0
 """Seconds within which people press, and how much later slow phones are at most."""
 TRIES, PAUSE = 60, 0.5
 AT_ONCE = 60
-"""Requests under way at a time: one process plays all the phones."""
+"""People in the door at a time."""
+TICK, BROKEN_AFTER = 0.05, 0.02
+JOINED = 303
+BUSY = frozenset({429, 500, 502, 503, 504})
+LINE_LOST = (aiohttp.ClientError, TimeoutError, OSError)
 STEP = re.compile(rb'"step":(\d+),')
 QUESTION = re.compile(rb'"question":"([^"]+)"')
 TAIL = 16
@@ -52,13 +56,19 @@ class Played:
     steps: dict[int, float] = field(default_factory=dict)
     """When the presenter took each step."""
     delays: list[float] = field(default_factory=list)
+    dropped: int = 0
+    resumed: int = 0
+    """How often a phone lost its line, and how often one that came back was shown the contest."""
+    deaf: int = 0
+    """Phones that do not show the last step."""
 
 
 class Line(asyncio.Protocol):
     """A phone's open stream; it reads as little as it can, so that the server is what is tried."""
 
-    def __init__(self, crowd: "Crowd") -> None:
+    def __init__(self, crowd: "Crowd", *, again: bool = False) -> None:
         self.crowd = crowd
+        self.again = again
         self.step = -1
         self.tail = b""
 
@@ -78,6 +88,8 @@ class Line(asyncio.Protocol):
         taken = self.crowd.played.steps.get(step)
         if step > self.step >= 0 and taken is not None:
             self.crowd.played.delays.append(now - taken)
+        if self.step < 0 and self.again:
+            self.crowd.played.resumed += 1
         self.step = step
         self.crowd.heard(whole)
 
@@ -101,12 +113,12 @@ class Crowd:
         ).encode()
         self.lines: dict[Phone, Line] = {}
         self.gate = asyncio.Semaphore(AT_ONCE)
-        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        self.http = httpx.AsyncClient(timeout=30, limits=limits, follow_redirects=False)
+        self.lags: list[float] = []
+        self.clock: asyncio.Task[None] | None = None
 
     def _phone(self, number_: int) -> Phone:
         slow, drops = self.chance.random() < SLOW, self.chance.random() < DROPS
-        return Phone(f"Diễn tập {number_}", secrets.token_hex(16), slow, drops)
+        return Phone(f"Diễn tập {number_}", traces.visitor(), slow, drops)
 
     def heard(self, data: bytes) -> None:
         """Some phone heard a picture."""
@@ -114,22 +126,36 @@ class Crowd:
         if found:
             self.question = found[-1].decode()
 
+    async def _tick(self) -> None:
+        """How late our own clock ticks: that much of each delay is ours, not the server's."""
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(TICK)
+            self.lags.append(time.monotonic() - before - TICK)
+
     async def come(self) -> None:
         """Everybody joins and listens."""
+        # Not httpx: the server needs the processor on the same laptop, and this one parses in C.
+        self.http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=30),
+        )
+        self.clock = asyncio.create_task(self._tick())
         await asyncio.gather(*(self._joins(phone) for phone in self.phones))
         for phone in self.phones:
             await self._listens(phone)
 
     async def _joins(self, phone: Phone) -> None:
-        answer = await self._post("/vao", phone.visitor, {"name": phone.name, "unit": ""})
-        if answer is not None and answer.status_code == httpx.codes.SEE_OTHER:
-            self.played.joined += 1
+        async with self.gate:
+            status = await self._post("/vao", phone.visitor, {"name": phone.name, "unit": ""})
+        self.played.joined += status == JOINED
 
-    async def _listens(self, phone: Phone) -> None:
+    async def _listens(self, phone: Phone, *, again: bool = False) -> None:
         loop = asyncio.get_running_loop()
         with contextlib.suppress(OSError):
             made = await loop.create_connection(
-                lambda: Line(self), self.host, self.port, ssl=self.tls
+                lambda: Line(self, again=again), self.host, self.port, ssl=self.tls
             )
             self.lines[phone] = made[1]
 
@@ -153,6 +179,7 @@ class Crowd:
         await asyncio.sleep(self.chance.random() * until)
         if phone.drops and (line := self.lines.pop(phone, None)) is not None:
             line.transport.close()
+            self.played.dropped += 1
         if phone.slow:
             await asyncio.sleep(self.chance.random() * SLOWER)
         places = [self.chance.randrange(4)]
@@ -162,17 +189,16 @@ class Crowd:
         begin = time.monotonic()
         if phone.drops:
             await self._breaks_off(phone, question, places[0])
-            await self._listens(phone)
+            await self._listens(phone, again=True)
         presses = (self._press(phone.visitor, question, place) for place in places)
         await asyncio.gather(*presses)
         return begin, time.monotonic()
 
     async def _breaks_off(self, phone: Phone, question: str, place: int) -> None:
         """A press whose answer is never read: the line was lost meanwhile."""
-        with contextlib.suppress(httpx.HTTPError):
-            data = {"choice": str(place), "question": question}
-            cookie = {"Cookie": f"visitor={phone.visitor}"}
-            await self.http.post(f"{self.url}/tra-loi", data=data, headers=cookie, timeout=0.02)
+        with contextlib.suppress(*LINE_LOST):
+            async with asyncio.timeout(BROKEN_AFTER):
+                await self._send("/tra-loi", phone.visitor, _form(question, place))
 
     async def too_late(self, question: str) -> None:
         """Those who slept press now, after the time."""
@@ -186,34 +212,47 @@ class Crowd:
         forged = [
             (known, "khong-co-cau-nay", 1),
             (known, question, 7),
-            (secrets.token_hex(16), question, 1),
+            (traces.visitor(), question, 1),
         ]
         await self._press(*self.chance.choice(forged))
 
     async def _press(self, visitor: str, question: str, place: int) -> None:
-        await self._post("/tra-loi", visitor, {"choice": str(place), "question": question})
+        await self._post("/tra-loi", visitor, _form(question, place))
 
-    async def _post(self, path: str, visitor: str, data: dict[str, str]) -> httpx.Response | None:
+    async def _post(self, path: str, visitor: str, data: dict[str, str]) -> int | None:
         """Send a form as a phone does: again after a while when the server is busy or away."""
-        headers = {"Cookie": f"visitor={visitor}", "Accept": "application/json"}
         for _ in range(TRIES):
-            with contextlib.suppress(httpx.HTTPError):
-                async with self.gate:
-                    answer = await self.http.post(self.url + path, data=data, headers=headers)
-                if answer.status_code not in BUSY:
-                    return answer
+            with contextlib.suppress(*LINE_LOST):
+                status = await self._send(path, visitor, data)
+                if status not in BUSY:
+                    return status
             await asyncio.sleep(PAUSE + self.chance.random())
         self.played.refused += 1
         return None
+
+    async def _send(self, path: str, visitor: str, data: dict[str, str]) -> int:
+        headers = {"Cookie": f"visitor={visitor}", "Accept": "application/json"}
+        url = self.url + path
+        async with self.http.post(url, data=data, headers=headers, allow_redirects=False) as answer:
+            await answer.read()
+            return answer.status
+
+    def look_round(self, step: int) -> None:
+        """Who does not show the last step, at the end."""
+        showing = sum(line.step == step for line in self.lines.values())
+        self.played.deaf = len(self.phones) - showing
 
     async def leave(self) -> None:
         """Everybody goes home."""
         for line in self.lines.values():
             line.transport.close()
-        await self.http.aclose()
+        if self.clock is not None:
+            self.clock.cancel()
+            await self.http.close()
 
 
-BUSY = frozenset({429, 500, 502, 503, 504})
+def _form(question: str, place: int) -> dict[str, str]:
+    return {"choice": str(place), "question": question}
 
 
 def _tls(url: str) -> bool:

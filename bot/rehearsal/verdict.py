@@ -12,6 +12,10 @@ phones to 150 ms; here the simulated hall and the server may share a laptop, and
 of 5,000 is allowed is still too short for people to notice."""
 
 
+OWN_DELAY = 0.05
+"""Seconds the rehearsal itself may be late before it must say so."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What happened: people, what they pressed, and what the log and the board hold of it."""
@@ -34,6 +38,11 @@ class Facts:
     """Seconds from the last press of a question to the last one being counted, at worst."""
     delays: Sequence[float]
     """Seconds from each step to each phone that showed it."""
+    dropped: int
+    resumed: int
+    """How often a line was lost, and how often who came back was shown the contest."""
+    deaf: int
+    """Phones that did not show the last step."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,8 @@ def checks(facts: Facts) -> list[Check]:
         _none("Lượt bấm giả mà vẫn tính", facts.forged),
         _none("Dòng xếp hạng lệch nhật ký", facts.differences),
         _none("Lượt gửi hỏng hẳn", facts.refused),
+        _all("Lần mất mạng rồi nối lại được", facts.resumed, facts.dropped),
+        _none("Máy không thấy bước cuối", facts.deaf),
         _within("Tính xong sau lượt bấm cuối", facts.counted_within, COUNTED_WITHIN),
         _within("Điện thoại hiện bước mới (99 %)", slowest, SHOWN_WITHIN),
     ]

@@ -13,6 +13,7 @@ from bot.organisers import POWERS, Act, Organiser
 from bot.passes import Holder
 from bot.web import render
 from bot.web.context import Web
+from bot.web.stage.tongue import spoken
 
 COOKIE = "pass"
 PRIVATE = {"Cache-Control": "no-store"}
@@ -23,7 +24,7 @@ def routes(web: Web) -> list[Route]:
     """Where one-time links lead, and the way out."""
     door = Door(web)
     return [
-        Route("/vao/{token}", door.enter, methods=["GET", "POST"]),
+        Route("/vao/{token}", spoken(door.enter), methods=["GET", "POST"]),
         Route("/ra", door.leave, methods=["POST"]),
     ]
 
@@ -68,7 +69,7 @@ class Door:
         return response
 
     def _page(self, good: bool) -> Response:
-        html = self.templates.get_template("stage/door.html").render(good=good)
+        html = self.templates.get_template("stage/door.html").render(good=good, switch=good)
         return Response(html, 200 if good else 410, PRIVATE, "text/html; charset=utf-8")
 
 

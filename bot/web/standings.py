@@ -9,7 +9,7 @@ from bot import cards, people, pictures
 from bot.cards import Place
 from bot.channels import webchat
 from quiz import board, jury, players, rounds, season
-from quiz.board import BARRED, PLAYERS, Row, UnitRow
+from quiz.board import NOWHERE, PLAYERS, Row, UnitRow
 from quiz.jury import TeamScore
 from quiz.rounds import Round, UnknownRoundError
 from quiz.rules import Rules
@@ -150,7 +150,7 @@ def mine(session: Session, uid: str, key: str, place: Place, now: datetime) -> O
     """A visitor's own place; None when they have none, or it is not shown now."""
     round_ = public(session, uid)
     row = board.standing(session, rounds.id_of(round_), key) if round_ else None
-    if round_ is None or row is None or row.side == BARRED or not cards.is_shown(session, round_):
+    if round_ is None or row is None or row.side in NOWHERE or not cards.is_shown(session, round_):
         return None
     rank = cards.ranked(session, row)
     picture = cards.of_player(session, round_, row, rank, place, now)

@@ -1,4 +1,4 @@
-"""What counting an answer costs: contest.press beside raw SQLite writes of the same rows.
+"""What counting an answer costs: pressing.press beside raw SQLite writes of the same rows.
 
 `python -m tests.bench.count` prints the table: batches of the same size, a commit each, with the
 same pragmas.
@@ -20,9 +20,9 @@ from sqlmodel import Session
 
 from bot.db import Database
 from bot.tables import migrate
-from quiz import contest, rounds
-from quiz.contest import Press
-from quiz.papers import Paper
+from quiz import contest, pressing, rounds
+from quiz.log import Paper
+from quiz.pressing import Press
 from quiz.rules import Rules
 from quiz.store import table_of
 from tests.evening import shipped
@@ -71,7 +71,7 @@ def run(db: Database, round_id: int, driver: sqlite3.Connection) -> tuple[float,
                 for number in range(first, first + BATCH)
             ]
             begun = time.perf_counter()
-            results = db.run(partial(contest.press, round_=round_, presses=presses)).result()
+            results = db.run(partial(pressing.press, round_=round_, presses=presses)).result()
             mine += time.perf_counter() - begun
             assert results == ["counted"] * BATCH
             theirs += raw(driver, *db.read(partial(_written, round_id=round_id, presses=presses)))
@@ -170,7 +170,7 @@ def ratio() -> Iterator[str]:
             runs.append(one(Path(folder)))
     mine, theirs = median(rate for rate, _raw in runs), median(rate for _rate, rate in runs)
     ratios = sorted(rate / alone for rate, alone in runs)
-    yield f"{PEOPLE * QUESTIONS} answers in batches of {BATCH}: contest.press {mine:.0f}/s, "
+    yield f"{PEOPLE * QUESTIONS} answers in batches of {BATCH}: pressing.press {mine:.0f}/s, "
     yield f"raw sqlite3 of the same rows {theirs:.0f}/s, ratio {median(ratios):.2f} "
     yield f"({ratios[0]:.2f}-{ratios[-1]:.2f}), target 0.6"
 

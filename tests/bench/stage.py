@@ -30,7 +30,8 @@ from bot import organisers, passes, people
 from bot.db import Database
 from bot.tables import migrate
 from quiz import contest, players, recount, rounds
-from quiz.papers import Answer, Entrant
+from quiz.log import Answer
+from quiz.papers import Entrant
 from quiz.rules import Rules
 from tests import postgres
 from tests.bench.count import ratio

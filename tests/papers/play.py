@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from quiz import contest, papers, rounds
-from quiz.papers import Entrant, Paper
+from quiz import contest, papers, pressing, rounds
+from quiz.log import Paper
+from quiz.papers import Entrant
 from quiz.players import Player
 from quiz.rounds import Round
 from tests.conftest import NOON, ZONE
@@ -38,5 +39,5 @@ def named(session: Session, key: str, nickname: str) -> Player:
 def press(session: Session, round_: Round, key: str, after: int) -> None:
     """Somebody presses the right option some seconds after noon."""
     place = contest.shown(round_, 1).answer
-    item = contest.Press(key, place, "stage", NOON + after * SECOND)
-    assert contest.press(session, round_, [item]) == ["counted"]
+    item = pressing.Press(key, place, "stage", NOON + after * SECOND)
+    assert pressing.press(session, round_, [item]) == ["counted"]

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from quiz import board, contest, papers, players, recount, season
+from quiz import board, contest, papers, players, pressing, recount, season
 from quiz.board import BARRED, Entry, Standing
-from quiz.papers import Answer, Entrant, Paper
+from quiz.log import Answer, Paper
+from quiz.papers import Entrant
 from quiz.rounds import Round, id_of
 from quiz.scoring import Tally
 from tests.conftest import NOON
@@ -131,8 +132,8 @@ def test_a_recount_finds_and_mends_what_was_changed(session: Session) -> None:
         contest.join(session, round_, Entrant(name), "stage", NOON)
     contest.take(session, round_, "open", 0, "Hoa", NOON)
     place = contest.shown(round_, 1).answer
-    press = contest.Press("lan", place, "stage", NOON + timedelta(seconds=2))
-    contest.press(session, round_, [press])
+    press = pressing.Press("lan", place, "stage", NOON + timedelta(seconds=2))
+    pressing.press(session, round_, [press])
     assert recount.compare(session, round_) == []
     forged = session.get(Standing, (id_of(round_), "minh"), populate_existing=True)
     assert forged is not None

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from quiz import board, contest, players, recount
-from quiz.contest import HELPER, Press, StaleStepError
-from quiz.papers import Answer, Entrant, NotAllowedError
+from quiz import board, contest, players, pressing, recount
+from quiz.contest import StaleStepError
+from quiz.log import Answer
+from quiz.papers import Entrant, NotAllowedError
+from quiz.pressing import HELPER, Press
 from quiz.rounds import Round, RoundClosedError, id_of
 from quiz.stage import StepError
 from tests.conftest import NOON
@@ -42,7 +44,7 @@ def press(
     place = contest.shown(round_, number).answer
     shown = place if right else (place + 1) % 4
     item = Press(name, shown, channel, NOON + after * SECOND, question)
-    return contest.press(session, round_, [item])[0]
+    return pressing.press(session, round_, [item])[0]
 
 
 def test_the_first_answer_counts(session: Session, evening: Round) -> None:
@@ -65,7 +67,7 @@ def test_two_presses_of_one_batch_are_one_answer(session: Session, evening: Roun
     step(session, evening, "open")
     twice = [Press("lan", shown, "stage", NOON + shown * SECOND) for shown in (1, 2)]
 
-    assert contest.press(session, evening, twice) == ["counted", "already"]
+    assert pressing.press(session, evening, twice) == ["counted", "already"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_no_option_beyond_the_fourth(session: Session, evening: Round) -> None:
     joins(session, evening, "lan")
     step(session, evening, "open")
 
-    results = contest.press(
+    results = pressing.press(
         session, evening, [Press("lan", shown, "stage", NOON + SECOND) for shown in (-1, 4, 99)]
     )
 
@@ -201,7 +203,7 @@ def test_the_distribution_is_in_the_order_shown(session: Session, evening: Round
     step(session, evening, "open")
     chosen = (("a", 0), ("b", 0), ("c", 3))
     presses = [Press(name, shown, "stage", NOON + SECOND) for name, shown in chosen]
-    contest.press(session, evening, presses)
+    pressing.press(session, evening, presses)
 
     current = contest.standing_of(session, evening)
 

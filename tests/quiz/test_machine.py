@@ -14,9 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlmodel import Session, select
 
 from bot.db import Database
-from quiz import board, contest, recount, scoring, stage
-from quiz.contest import Press, StaleStepError
-from quiz.papers import Answer, Entrant
+from quiz import board, contest, pressing, recount, scoring, stage
+from quiz.contest import StaleStepError
+from quiz.log import Answer
+from quiz.papers import Entrant
+from quiz.pressing import Press
 from quiz.rounds import Round, RoundClosedError, id_of
 from quiz.stage import Act, StepError
 from tests.conftest import NOON
@@ -83,7 +85,7 @@ class Evening(RuleBasedStateMachine):
     def presses(self, name: str, shown: int, channel: str, forged: str, times: int) -> None:
         """Somebody presses, perhaps several times at once; the first one that counts is kept."""
         item = Press(name, shown, channel, self.now, forged)
-        results = self.work(lambda s, r: contest.press(s, r, [item] * times))
+        results = self.work(lambda s, r: pressing.press(s, r, [item] * times))
 
         now = self.work(contest.standing_of)
         open_ = now.phase in {"open", "closed"} and now.deadline is not None

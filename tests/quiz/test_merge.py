@@ -7,11 +7,12 @@ from sqlmodel import Session, func, select
 
 from bot.db import Database
 from bot.tables import migrate
-from quiz import board, contest, jury, merge, players, recount, rounds
-from quiz.contest import Press
+from quiz import board, contest, jury, merge, players, pressing, recount, rounds
+from quiz.log import Answer
 from quiz.merge import UnreadableResultsError
-from quiz.papers import Answer, Entrant
+from quiz.papers import Entrant
 from quiz.players import Player
+from quiz.pressing import Press
 from quiz.rounds import id_of
 from tests.conftest import NOON
 from tests.quiz.conftest import STAGE, opened
@@ -33,7 +34,7 @@ def evening_of_a_hotspot(session: Session) -> str:
         Press(name, (place + wrong) % 4, "stage", NOON + timedelta(seconds=2))
         for name, wrong in (("lan", 0), ("minh", 1))
     ]
-    contest.press(session, round_, presses)
+    pressing.press(session, round_, presses)
     contest.take(session, round_, "close", 1, "Hoa", NOON + timedelta(seconds=5))
     return merge.dump(session, round_)
 

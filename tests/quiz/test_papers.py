@@ -6,16 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from quiz import board, papers, rounds
-from quiz.papers import (
-    NO_CHOICE,
-    Answer,
-    Entrant,
-    NoAttemptLeftError,
-    NotAllowedError,
-    Outcome,
-    Paper,
-)
+from quiz import board, papers, recount, rounds
+from quiz.log import Answer, Paper
+from quiz.papers import NO_CHOICE, Entrant, NoAttemptLeftError, NotAllowedError, Outcome
 from quiz.rounds import Round, RoundClosedError, id_of
 from tests.conftest import NOON, ZONE
 from tests.quiz.conftest import SELF, opened
@@ -200,3 +193,44 @@ def test_a_paper_left_alone_ends(session: Session, week: Round) -> None:
 
     assert papers.pending(session, "lan", NOON + timedelta(minutes=5)) is not None
     assert papers.pending(session, "lan", NOON + timedelta(days=8)) is None
+
+
+def test_a_paper_being_written_stands_on_no_board(session: Session, week: Round) -> None:
+    """In the middle of the first paper there is no line; of the second, that of the first stays."""
+    paper = begun(session, week)
+    answered(session, week, paper, right=True, after=timedelta(minutes=1))
+    first = board.top(session, id_of(week))
+    finish(session, week, paper, timedelta(minutes=2))
+    second = begun(session, week, after=timedelta(hours=1))
+    answered(session, week, second, right=False, after=timedelta(hours=1))
+
+    assert first == []
+    assert [(row.right, row.attempt) for row in board.top(session, id_of(week))] == [(5, 1)]
+    assert recount.compare(session, week) == []
+
+
+@pytest.mark.parametrize("total", [0, 600], ids=["until the round ends", "ten minutes"])
+def test_an_overdue_paper_is_handed_in(session: Session, total: int) -> None:
+    """What was answered in time counts once the time is over, and not before."""
+    round_ = opened(session, replace(SELF, total_seconds=total))
+    paper = begun(session, round_)
+    answered(session, round_, paper, right=True, after=timedelta(minutes=1))
+
+    assert papers.hand_in_overdue(session, NOON + timedelta(minutes=5)) == 0
+    assert papers.hand_in_overdue(session, NOON + timedelta(hours=3)) == 1
+    assert papers.hand_in_overdue(session, NOON + timedelta(hours=4)) == 0
+    assert [row.right for row in board.top(session, id_of(round_))] == [1]
+    assert recount.compare(session, round_) == []
+
+
+def test_closing_a_round_hands_every_paper_in(session: Session, week: Round) -> None:
+    """Nobody's answers are left out of the result; who was barred stays so."""
+    for name in ("lan", "hoa"):
+        paper = begun(session, week, Entrant(name))
+        answered(session, week, paper, right=True, after=timedelta(minutes=1))
+    board.bar(session, "hoa")
+
+    papers.close(session, week, NOON + timedelta(hours=1))
+
+    assert [row.person_key for row in board.top(session, id_of(week))] == ["lan"]
+    assert recount.compare(session, week) == []

@@ -28,9 +28,9 @@ from bot.signals import Signals
 from bot.web import board as pages
 from bot.web.context import Web
 from bot.web.security import protect
-from quiz import board, contest, jury, papers, players, rounds
-from quiz.contest import Press
+from quiz import board, contest, jury, papers, players, pressing, rounds
 from quiz.papers import Entrant
+from quiz.pressing import Press
 from quiz.rules import Part, Rules
 from tests.conftest import ZONE
 from tests.quiz.conftest import BANK, STAGE
@@ -349,7 +349,7 @@ def test_the_board_is_silent_while_a_question_is_open(at: Board) -> None:
         contest.join(session, round_, Entrant(key), "web", NOW)
         stage = contest.take(session, round_, "open", 0, "test", NOW)
         shown = contest.shown(round_, 1)
-        contest.press(session, round_, [Press(key, shown.answer, "web", NOW)])
+        pressing.press(session, round_, [Press(key, shown.answer, "web", NOW)])
         return name_for(session, uid, key), stage.step
 
     name, step = at.do(evening)
@@ -414,7 +414,7 @@ def test_many_who_look_at_once_cause_one_count(at: Board) -> None:
     counted: list[str] = []
 
     def note(_c: object, _u: object, statement: str, *_more: object) -> None:
-        if "row_number()" in statement:  # the board of units
+        if "GROUP BY standing.unit" in statement:  # the board of units
             counted.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)

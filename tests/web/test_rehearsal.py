@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from bot.db import Database
-from bot.rehearsal import conduct, crowd, presenter, verdict
+from bot.rehearsal import conduct, crowd, presenter, traces, verdict
 from bot.rehearsal.crowd import Played
 from bot.rehearsal.verdict import Facts
 from bot.settings import Settings
@@ -29,6 +29,9 @@ GOOD = Facts(
     refused=0,
     counted_within=0.1,
     delays=(0.01,) * 99 + (0.4,),
+    dropped=4,
+    resumed=4,
+    deaf=0,
 )
 
 
@@ -81,13 +84,13 @@ def test_what_an_earlier_one_left_is_cleared_too(theatre: Theatre) -> None:
     def killed(session: Session) -> None:
         round_ = session.get_one(Round, theatre.round_id)
         copied = round_.model_dump(exclude={"id", "uid", "code"})
-        left = {**copied, "rehearsal": True, "opened_by": conduct.NAME}
+        left = {**copied, "rehearsal": True, "opened_by": traces.NAME}
         session.add(Round(**left, uid="left", code="LEFT1"))
         session.add(Round(**{**left, "opened_by": "Hoa"}, uid="theirs", code="LEFT2"))
 
     theatre.db.run(killed).result()
 
-    assert theatre.db.run(conduct.clear).result() == 1
+    assert conduct.clear(theatre.db) == 1
     left = theatre.db.read(lambda session: sorted(session.scalars(select(Round.code))))  # type: ignore[call-overload]
     assert left == sorted([theatre.code, "LEFT2"])
 
@@ -112,20 +115,43 @@ def test_what_cannot_be_rehearsed_is_told(
 
 
 def test_the_log_is_held_against_what_was_pressed(theatre: Theatre) -> None:
-    """An answer that is not in the log is lost; what nobody gave is late or forged."""
-    with theatre.player("Lan") as lan, theatre.player("Minh") as minh:
+    """An answer that is not in the log is lost; what a phone did not give is late or forged; what
+    a person of the staff gave is no fault.
+    """
+    mine, theirs = traces.visitor(), traces.visitor()
+    with theatre.player("An") as staff, theatre.browser() as lan, theatre.browser() as minh:
+        for each, visitor in ((lan, mine), (minh, theirs)):
+            each.cookies.set("visitor", visitor)
+            each.post(theatre.path("/vao"), data={"name": "Lan"})
         theatre.step("open")
         question = theatre.shown().id
-        assert [theatre.press(each, 1) for each in (lan, minh)] == ["counted", "counted"]
-        mine, theirs = (each.cookies["visitor"] for each in (lan, minh))
+        assert {theatre.press(each, 1) for each in (lan, minh, staff)} == {"counted"}
     played = Played(honest={(question, mine): {2}, (question, "0" * 32): {1}})
 
     facts = theatre.db.read(
         lambda session: conduct.facts_of(session, theatre.code, played, players=2)
     )
 
-    assert theirs
     assert (facts.lost, facts.late, facts.forged, facts.double) == (1, 1, 1, 0)
+
+
+def test_whoever_plays_along_stays(theatre: Theatre) -> None:
+    """Of a real person in a rehearsal only what they answered there is removed."""
+
+    def rehearsed(session: Session) -> None:
+        round_ = session.get_one(Round, theatre.round_id)
+        round_.rehearsal, round_.opened_by = True, traces.NAME
+
+    theatre.db.run(rehearsed).result()
+    theatre.juror()
+    team = theatre.enrolled("team", "Đội A")
+    theatre.link("team", team)
+    with theatre.player("An"), theatre.browser() as simulated:
+        simulated.cookies.set("visitor", traces.visitor())
+        simulated.post(theatre.path("/vao"), data={"name": "Máy"})
+
+    assert conduct.clear(theatre.db) == 2
+    assert rows(theatre.db) == dict.fromkeys(("address", "person", "player"), 1)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +160,7 @@ def test_the_log_is_held_against_what_was_pressed(theatre: Theatre) -> None:
         *({"lost": 1}, {"double": 1}, {"late": 1}, {"forged": 1}, {"differences": 1}),
         *({"joined": 19}, {"refused": 1}, {"counted_within": 2.1}, {"delays": ()}),
         {"delays": (9.0,) * 2 + (0.01,) * 98},
+        *({"resumed": 3}, {"deaf": 1}),
     ],
 )
 def test_one_bad_figure_is_a_no_go(wrong: dict[str, object]) -> None:

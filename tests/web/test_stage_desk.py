@@ -7,9 +7,9 @@ from sqlmodel import Session, select
 from bot.organisers import Audit
 from bot.settings import Settings
 from bot.web.stage import reach
-from quiz import contest, jury
+from quiz import contest, jury, pressing
 from quiz.jury import Mark
-from quiz.papers import Answer
+from quiz.log import Answer
 from quiz.rounds import Round
 from quiz.steps import Step
 from tests.web.theatre import CONTENT, JSON, Theatre, opens
@@ -224,7 +224,7 @@ def test_a_helper_keys_in_for_people_without_a_phone(theatre: Theatre) -> None:
     assert "Bà Tư" in page
     assert (keyed, twice.status_code, forged.status_code, late.status_code) == (303, 422, 422, 422)
     kept = theatre.work(lambda session, _r: [it.channel for it in session.scalars(select(Answer))])
-    assert kept == [contest.HELPER]
+    assert kept == [pressing.HELPER]
 
 
 def _player_key(session: Session, _round: Round) -> str:

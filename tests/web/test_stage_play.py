@@ -10,7 +10,7 @@ from bot import people, privacy
 from bot.web.chat import COOKIE
 from quiz import board, players, recount
 from quiz.board import Standing
-from quiz.papers import Answer
+from quiz.log import Answer
 from quiz.players import Player
 from quiz.rounds import Round
 from tests.hostile import HOSTILE

@@ -29,6 +29,7 @@ from quiz.bank import Bank, Question
 from quiz.papers import Entrant
 from quiz.players import Kind
 from quiz.rounds import Round
+from quiz.rules import Rules
 from tests.quiz.conftest import BANK, STAGE
 from tests.web.stand import listening
 
@@ -212,14 +213,14 @@ def open_theatre(db: Database, settings: Settings | None = None) -> Iterator[The
         loops[0].call_soon_threadsafe(signals.close)
 
 
-def opens(theatre: Theatre, questions: Sequence[Question] = BANK) -> None:
+def opens(theatre: Theatre, questions: Sequence[Question] = BANK, rules: Rules = LONG) -> None:
     """A contest on stage begins; those before go on."""
 
     def work(session: Session) -> tuple[int, str]:
         at = now() - timedelta(minutes=5)
         made = rounds.open_round(
             session,
-            LONG,
+            rules,
             questions,
             title="Đêm <b>thi</b>",
             opens_at=at,

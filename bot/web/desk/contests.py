@@ -18,7 +18,7 @@ from bot.web.desk.room import PRIVATE, Desk, Door, Visit
 from quiz import board, nicknames, papers, players, recount, rounds
 from quiz.board import Row
 from quiz.draw import TooFewQuestionsError
-from quiz.papers import Answer
+from quiz.log import Answer
 from quiz.rounds import Round, UnknownRoundError
 from quiz.rules import Rules
 

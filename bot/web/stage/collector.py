@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.db import Database
 from bot.flows.live import signal_of
 from bot.signals import Signals
-from quiz import contest
-from quiz.contest import Press, Result
+from quiz import pressing
+from quiz.pressing import Press, Result
 from quiz.rounds import Round
 
 LOT = 512
@@ -53,4 +53,4 @@ class Collector:
 
 
 def _count(round_: Round, presses: Sequence[Press], session: Session) -> list[Result]:
-    return contest.press(session, round_, presses)
+    return pressing.press(session, round_, presses)

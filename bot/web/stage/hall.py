@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from jinja2 import Environment
@@ -16,6 +17,7 @@ from bot.web.context import Web
 from bot.web.stage import reach
 from bot.web.stage.collector import Collector
 from bot.web.stage.crowd import Crowd
+from bot.web.stage.tongue import carried
 from quiz import rounds
 from quiz.rounds import Round, UnknownRoundError
 
@@ -69,11 +71,19 @@ class Hall:
 
     async def look(self, work: Callable[[Session], T]) -> T:
         """Read something."""
-        return await self.web.db.fetch(work)
+        return await self.web.db.fetch(carried(work))
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Change something; done when it is committed."""
+        return await self.web.db.write(carried(work))
 
     def page(self, template: str, /, status: int = 200, **given: Any) -> Response:
         """A page of the stage."""
-        html = self.templates.get_template(f"stage/{template}").render(shapes=SHAPES, **given)
+        # Looked at again in another language, a page with a one-time link would lose it, and one
+        # that says what was wrong with a form would not be there.
+        switch = status == HTTPStatus.OK and not given.get("link")
+        made = self.templates.get_template(f"stage/{template}")
+        html = made.render(shapes=SHAPES, switch=switch, **given)
         return Response(html, status, PRIVATE, "text/html; charset=utf-8")
 
     def gone(self) -> Response:

@@ -15,9 +15,9 @@ from bot.web import auth
 from bot.web.stage.hall import PRIVATE, Hall, now
 from bot.web.stage.player import words
 from quiz import contest, players, rounds
-from quiz.contest import HELPER, Press
 from quiz.papers import Entrant
 from quiz.players import NicknameError
+from quiz.pressing import HELPER, Press
 from quiz.rounds import Round, RoundClosedError
 
 
@@ -54,7 +54,7 @@ class HelpingPage:
         round_id = rounds.id_of(round_)
         if name:
             work = partial(_enrol, round_id=round_id, name=name, at=now())
-            wrong = await self.hall.web.db.write(work)
+            wrong = await self.hall.write(work)
         else:
             place = int(choice) if choice in {"0", "1", "2", "3"} else -1
             item = Press(key, place, HELPER, now(), question)

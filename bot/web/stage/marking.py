@@ -44,7 +44,7 @@ class MarkingPage:
         async with request.form(max_files=0, max_fields=200) as form:
             given = {str(name): str(value) for name, value in form.items()}
         work = partial(_keep, round_id=rounds.id_of(round_), juror_id=number, given=given, at=now())
-        wrong = await self.hall.web.db.write(work)
+        wrong = await self.hall.write(work)
         self.hall.web.signals.tell(signal_of(round_))
         if "application/json" in request.headers.get("accept", ""):
             told = {"kept": not wrong, "words": wrong or _("Đã lưu")}

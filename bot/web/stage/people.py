@@ -42,7 +42,7 @@ class PeoplePage:
         async with request.form(max_files=0, max_fields=4) as form:
             act, name = (str(form.get(field, "")) for field in ("act", "name"))
         work = partial(_people, round_id=round_.id or 0, act=act, name=name, who=who, at=now())
-        token, wrong = await self.hall.web.db.write(work)
+        token, wrong = await self.hall.write(work)
         self.hall.web.signals.tell(signal_of(round_))
         if wrong:
             return await self.desk.desk(request, 422, wrong=wrong)

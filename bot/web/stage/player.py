@@ -4,8 +4,7 @@ import math
 import secrets
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import partial
 from typing import Any, get_args
 
@@ -15,9 +14,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
-from bot import organisers, people
+from bot import people
 from bot.db import ClosedError
-from bot.flows.hall import problem
 from bot.flows.live import refused, signal_of
 from bot.i18n import _
 from bot.web import auth
@@ -25,18 +23,17 @@ from bot.web.chat import COOKIE, YEAR, visitor_of
 from bot.web.flood import Flood
 from bot.web.security import remote
 from bot.web.stage import crowd as crowds
+from bot.web.stage import joining
 from bot.web.stage.hall import PRIVATE, Hall, now
+from bot.web.stage.joining import CHANNEL, Asking
 from quiz import board, contest, players, rounds
-from quiz.contest import Press, Result
-from quiz.papers import Entrant, NotAllowedError
-from quiz.players import NicknameError
-from quiz.rounds import Round, RoundClosedError, UnknownRoundError
+from quiz.pressing import Press, Result
+from quiz.rounds import Round, UnknownRoundError
 
 log = structlog.get_logger()
-CHANNEL = "stage"
 RESULTS = frozenset(get_args(Result))
-JOINS = 600
-"""Joins a minute from one address: a hall shares one hotspot."""
+JOINS = 1500
+"""Joins a minute from one address: a hall of 1,000 shares one hotspot, and some mistype."""
 PRESSES = 120
 """Presses a minute of one visitor."""
 REMEMBERED = 20_000
@@ -84,11 +81,19 @@ class PlayerPage:
             told=words(told) if told in RESULTS else "",  # type: ignore[arg-type]
         )
 
-    def _join_page(self, round_: Round, name: str, wrong: str, status: int = 200) -> Response:
-        units = self.hall.web.content().places.units
-        open_ = rounds.is_open(round_, now())
+    def _join_page(
+        self, round_: Round, name: str, wrong: str, status: int = 200, born: str = ""
+    ) -> Response:
         return self.hall.page(
-            "join.html", status, round=round_, name=name, wrong=wrong, units=units, open=open_
+            "join.html",
+            status,
+            round=round_,
+            name=name,
+            born=born,
+            wrong=wrong,
+            units=self.hall.web.content().places.units,
+            open=rounds.is_open(round_, now()),
+            aged=joining.asks_age(round_),
         )
 
     async def join(self, request: Request) -> Response:
@@ -97,23 +102,25 @@ class PlayerPage:
         if round_ is None:
             return self.hall.gone()
         async with request.form(max_files=0, max_fields=6) as form:
-            name, unit = (str(form.get(field, ""))[:200] for field in ("name", "unit"))
+            name, unit, born = (
+                str(form.get(field, ""))[:200] for field in ("name", "unit", "born")
+            )
         sender, moment = remote(request), time.monotonic()
         wait = self.joins.wait(sender, moment)
         if wait > 0:
             busy = _("Đông quá, bạn thử lại sau {count} giây nhé.").format(count=math.ceil(wait))
-            return self._join_page(round_, name, busy, 429)
+            return self._join_page(round_, name, busy, 429, born=born)
         self.joins.count(sender, moment)
         visitor = visitor_of(request) or secrets.token_hex(16)
         holder = await auth.holder_of(self.hall.web, request)
         kind = holder.kind if holder else ""
-        asking = Asking(visitor, name, unit if unit in self.hall.units() else "")
-        work = partial(_join, round_id=rounds.id_of(round_), asking=asking, at=now())
+        asking = Asking(visitor, name, unit if unit in self.hall.units() else "", born.strip())
+        work = partial(joining.join, round_id=rounds.id_of(round_), asking=asking, at=now())
         wrong = refused("organiser") if kind == "organiser" else ""
         if not wrong and kind != "team":
-            wrong = await self.hall.web.db.write(work)
+            wrong = await self.hall.write(work)
         if wrong:
-            return self._join_page(round_, name, wrong, 422)
+            return self._join_page(round_, name, wrong, 422, born=born)
         self.hall.web.signals.tell(signal_of(round_))
         response = RedirectResponse(f"/san-khau/{round_.code}", 303, headers=PRIVATE)
         secure = self.hall.web.settings.public_url.startswith("https:")
@@ -219,38 +226,6 @@ def words(result: Result) -> str:
 def _person_key(session: Session, visitor: str) -> str:
     person = people.find(session, "web", visitor)
     return person.key if person else ""
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Somebody who asks to take part."""
-
-    visitor: str
-    name: str
-    unit: str
-
-
-def _join(session: Session, round_id: int, asking: Asking, at: datetime) -> str:
-    """Join a contest; why not, in words, or nothing. Joining again changes nothing."""
-    round_ = session.get_one(Round, round_id)
-    known = people.find(session, "web", asking.visitor)
-    if known is not None and contest.paper_of(session, round_, known.key) is not None:
-        return ""
-    try:
-        players.checked(asking.name)
-        person, _new = people.welcome(session, "web", asking.visitor, asking.visitor, at)
-        player = players.name(session, person.key, asking.name, at)
-        person.unit = asking.unit or person.unit
-        organiser = organisers.of(session, person) is not None
-        who = Entrant(person.key, person.unit, player.birth_year, organiser=organiser)
-        contest.join(session, round_, who, CHANNEL, at)
-    except NicknameError as error:
-        return problem(error.problem)
-    except NotAllowedError as error:
-        return refused(error.reason)
-    except RoundClosedError:
-        return _("Cuộc thi này đã kết thúc hoặc chưa mở.")
-    return ""
 
 
 def _mine(session: Session, round_id: int, key: str) -> dict[str, Any] | None:

@@ -86,7 +86,7 @@ class PresenterPage:
             return made.code
 
         try:
-            code = await self.hall.web.db.write(work)
+            code = await self.hall.write(work)
         except TooFewQuestionsError:
             return await self._index(_("Ngân hàng câu hỏi không đủ câu cho thể lệ này."))
         return RedirectResponse(f"/san-khau/{code}/dieu-khien", 303, headers=PRIVATE)
@@ -142,7 +142,7 @@ class PresenterPage:
             auth.note(session, who, f"contest.{act}", f"round {found.id}", at)
 
         try:
-            await self.hall.web.db.write(work)
+            await self.hall.write(work)
         except StepError:
             wrong = _("Có người vừa bấm trước, hoặc bước này chưa bấm được. Đây là tình hình mới.")
             return await self.desk(request, 409, wrong=wrong)

@@ -10,6 +10,7 @@ from bot.web.stage.people import PeoplePage
 from bot.web.stage.player import PlayerPage
 from bot.web.stage.presenter import PresenterPage
 from bot.web.stage.projector import ProjectorPage
+from bot.web.stage.tongue import spoken
 
 BOTH = ["GET", "POST"]
 
@@ -20,19 +21,19 @@ def routes(web: Web) -> list[Route]:
     player, wall, presenter = PlayerPage(hall), ProjectorPage(hall), PresenterPage(hall)
     one = "/san-khau/{code}"
     return [
-        Route("/san-khau", player.door, methods=BOTH),
-        Route("/san-khau/quan-ly", presenter.index),
-        Route("/san-khau/quan-ly", presenter.create, methods=["POST"]),
-        Route(one, player.show),
-        Route(f"{one}/vao", player.join, methods=["POST"]),
-        Route(f"{one}/tra-loi", player.press, methods=["POST"]),
-        Route(f"{one}/toi", player.mine),
+        Route("/san-khau", spoken(player.door), methods=BOTH),
+        Route("/san-khau/quan-ly", spoken(presenter.index)),
+        Route("/san-khau/quan-ly", spoken(presenter.create), methods=["POST"]),
+        Route(one, spoken(player.show)),
+        Route(f"{one}/vao", spoken(player.join), methods=["POST"]),
+        Route(f"{one}/tra-loi", spoken(player.press), methods=["POST"]),
+        Route(f"{one}/toi", spoken(player.mine)),
         Route(f"{one}/luong", player.listen),
-        Route(f"{one}/man-hinh", wall.show),
+        Route(f"{one}/man-hinh", spoken(wall.show)),
         Route(f"{one}/ma.svg", wall.code),
-        Route(f"{one}/dieu-khien", presenter.show),
-        Route(f"{one}/buoc", presenter.step, methods=["POST"]),
-        Route(f"{one}/nguoi", PeoplePage(hall, presenter).take, methods=["POST"]),
-        Route(f"{one}/cham", MarkingPage(hall).show, methods=BOTH),
-        Route(f"{one}/nhap-ho", HelpingPage(hall).show, methods=BOTH),
+        Route(f"{one}/dieu-khien", spoken(presenter.show)),
+        Route(f"{one}/buoc", spoken(presenter.step), methods=["POST"]),
+        Route(f"{one}/nguoi", spoken(PeoplePage(hall, presenter).take), methods=["POST"]),
+        Route(f"{one}/cham", spoken(MarkingPage(hall).show), methods=BOTH),
+        Route(f"{one}/nhap-ho", spoken(HelpingPage(hall).show), methods=BOTH),
     ]
