@@ -41,6 +41,7 @@ from bot.sole import Alone, Sole, at_once
 from bot.tables import migrate
 from bot.upkeep import Upkeep
 from bot.web import (
+    answers,
     auth,
     board,
     chat,
@@ -50,6 +51,7 @@ from bot.web import (
     figures,
     news,
     ops,
+    private,
     push,
     reports,
     webhooks,
@@ -221,6 +223,8 @@ class App:
             *stage.routes(web),
             *board.routes(web),
             *news.routes(web),
+            *answers.routes(web),
+            *private.routes(web),
             *dx_day.routes(web),
             *fanpage.routes(web),
             *door.routes(web),
