@@ -34,6 +34,7 @@ from bot.sole import Alone, Sole, at_once
 from bot.tables import migrate
 from bot.upkeep import Upkeep
 from bot.web import (
+    answers,
     auth,
     board,
     chat,
@@ -44,6 +45,7 @@ from bot.web import (
     mydata,
     news,
     ops,
+    private,
     push,
     reports,
     webhooks,
@@ -210,6 +212,8 @@ class App:
             *stage.routes(web),
             *board.routes(web),
             *news.routes(web),
+            *answers.routes(web),
+            *private.routes(web),
             *dx_day.routes(web),
             *fanpage.routes(web),
             *door.routes(web),

@@ -1,4 +1,4 @@
-"""Pictures that announce: the card of an event, the banner and the poster of DX Day. Pure."""
+"""Pictures that announce: the card of an event or an answer, DX Day's banner and poster. Pure."""
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,6 +17,8 @@ FLYER = 1080, 1350
 BANNER = 3000, 1000
 DOTS = 200
 """Dots an inch of the poster: sharp at arm's length, and a file that can be sent."""
+LEAF = 1200, 630
+"""What networks show beside a link."""
 A3 = 2339, 3307
 """297 x 420 mm at DOTS."""
 LINES = 6
@@ -44,6 +46,18 @@ class Flyer:
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """What stands beside a link to an answer that is shared."""
+
+    brand: str
+    kind: str
+    title: str
+    told: str
+    """The beginning of the answer."""
+    source: str
+
+
+@dataclass(frozen=True)
 class Banner:
     """What the banner and the poster of DX Day say."""
 
@@ -56,7 +70,7 @@ class Banner:
     address: str
 
 
-def version(picture: Flyer | Banner) -> str:
+def version(picture: Flyer | Banner | Leaf) -> str:
     """The name of a picture's content: the same words give the same picture."""
     return blake2b(f"{DESIGN}{picture!r}".encode(), digest_size=8).hexdigest()
 
@@ -65,6 +79,12 @@ def version(picture: Flyer | Banner) -> str:
 def flyer(card: Flyer) -> bytes:
     """The card as PNG, 1080 x 1350."""
     return _png(compose(card).image)
+
+
+@lru_cache(maxsize=32)
+def leaf(card: Leaf) -> bytes:
+    """The card of an answer as PNG, 1200 x 630."""
+    return _png(turned(card).image)
 
 
 @lru_cache(maxsize=2)
@@ -110,6 +130,21 @@ def compose(card: Flyer) -> Sheet:
     _facts(sheet, card, 690 if card.status else 624)
     if card.address:
         _call(sheet, (card.call, card.address), (64, 1088), 200, (46, 38, 32))
+    return sheet
+
+
+def turned(card: Leaf) -> Sheet:
+    """The card of an answer on its sheet, with the boxes of its texts."""
+    sheet = Sheet(_ground(LEAF, 300).copy())
+    inner = LEAF[0] - 128
+    _emblem(sheet, (64, 48), 104)
+    sheet.write(card.brand, (196, 44), (inner - 132, 52), (34, 28), fill=FOAM)
+    sheet.write(card.kind, (196, 96), (inner - 132, 56), (38, 32, 26), weight="Bold", fill=GOLD)
+    titles = (72, 64, 56, 48, 42, 36)
+    sheet.write(card.title, (64, 172), (inner, 210), titles, weight="Bold", lines=3)
+    sheet.pen.rounded_rectangle((64, 400, LEAF[0] - 64, 540), 28, WHITE)
+    sheet.write(card.told, (96, 408), (inner - 64, 124), (36, 32, 28), fill=INK, lines=3)
+    sheet.write(card.source, (64, 556), (inner, 46), (26, 22), fill=FOAM)
     return sheet
 
 

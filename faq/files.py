@@ -50,11 +50,21 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 def read(path: Path, top: str) -> tuple[list[Mapping], Mapping, list[Mistake]]:
     """The mappings under the key `top` of a file, the whole file, and what is wrong with it."""
-    name = path.name
     try:
-        data = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+        written = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return [], Mapping(), [Mistake(name, 0, f"không đọc được ({error})", "Lưu lại bằng UTF-8")]
+        wrong = Mistake(path.name, 0, f"không đọc được ({error})", "Lưu lại bằng UTF-8")
+        return [], Mapping(), [wrong]
+    return read_text(path.name, written, top)
+
+
+def read_text(name: str, written: str, top: str) -> tuple[list[Mapping], Mapping, list[Mistake]]:
+    """The same of a file's text."""
+    try:
+        data = yaml.load(written, _Loader)  # noqa: S506 - a SafeLoader
+    except yaml.reader.ReaderError as error:
+        what = f"có ký tự không dùng được (vị trí {error.position})"
+        return [], Mapping(), [Mistake(name, 0, what, "Bỏ ký tự ấy đi")]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         what = f"không đúng YAML ({error.problem})"

@@ -105,13 +105,13 @@ def check(content: Content, data: Mapping[str, Any]) -> tuple[Entry | None, list
     entries = {one.id: one for one in content.book.entries} | {entry.id: entry}
     sources = content.book.sources | source_of(data)
     fresh = Book(tuple(entries.values()), sources, content.book.categories)
-    known = set(_told(content, content.book))
-    wrong += [Wrong(_field(what), what, remedy) for what, remedy in _told(content, fresh)
+    known = set(told(content, content.book))
+    wrong += [Wrong(_field(what), what, remedy) for what, remedy in told(content, fresh)
               if (what, remedy) not in known]  # fmt: skip
     return entry, wrong
 
 
-def _told(content: Content, book: Book) -> Iterable[tuple[str, str]]:
+def told(content: Content, book: Book) -> Iterable[tuple[str, str]]:
     """What is wrong between the entries of a book, and what they name."""
     mistakes = [
         *books.cross(book),

@@ -1,7 +1,6 @@
 """Public pages: what is on, one event, the calendar phones subscribe to, and is it ours."""
 
 import asyncio
-import hashlib
 import math
 import time
 from collections.abc import Callable
@@ -12,7 +11,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 from starlette.requests import Request
@@ -20,14 +18,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import sensitive
-from bot.i18n import LANGUAGES, _, language, speaking, written
+from bot.i18n import _, language, speaking, written
 from bot.notices import ics, verify, words
 from bot.notices.calendar import Occurrence, upcoming
 from bot.notices.events import Event, Names
 from bot.notices.programme import Programme
-from bot.web import render
+from bot.web import paging, render
 from bot.web.context import Web
 from bot.web.flood import Flood
+from bot.web.paging import HTML, PRIVATE
 from bot.web.security import remote
 from faq.text import clean
 
@@ -40,7 +39,6 @@ LONGEST = 500
 OF_ADDRESS = 120
 """Questions a minute; many phones may share one address behind an operator's network."""
 FRESH = {"Cache-Control": "public, max-age=60"}
-PRIVATE = {"Cache-Control": "no-store"}
 CALENDAR = "text/calendar; charset=utf-8"
 
 
@@ -78,7 +76,7 @@ class Pages:
         self.web = web
         self.zone = web.settings.zone
         self.templates = render.environment()
-        self.templates.globals.update(tail=_tail, keep=_keep)
+        self.templates.globals.update(tail=paging.tail, keep=paging.keep)
         self.of_address = Flood(OF_ADDRESS)
 
     async def events(self, request: Request) -> Response:
@@ -89,7 +87,7 @@ class Pages:
             return _away()
         hamlet = request.query_params.get("thon", "")
         hamlet = hamlet if hamlet in programme.names.hamlets else ""
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             listed = [
                 self._card(event, item, programme.names)
                 for event, item in words.soonest(current, now)
@@ -115,9 +113,9 @@ class Pages:
         if found is None:
             return _away()
         event, code = found
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             if event is None:
-                return Response(self._html("gone.html"), 404, PRIVATE, "text/html; charset=utf-8")
+                return Response(self._html("gone.html"), 404, PRIVATE, HTML)
             html = self._html("event.html", **self._told(event, programme), code=code)
         return _page(request, html)
 
@@ -168,10 +166,10 @@ class Pages:
         if name is not None and not any(event.shown for event in wanted):
             return PlainTextResponse("not found", 404, PRIVATE)
         address = self.web.settings.public_url
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             feed = partial(ics.feed, wanted, programme.names, self.zone, address)
             body = await asyncio.to_thread(feed, datetime.now(UTC))  # 26 ms measured
-        return _kept(request, body, CALENDAR, "public, max-age=900")
+        return paging.kept(request, body, CALENDAR, "public, max-age=900")
 
     async def verify(self, request: Request) -> Response:
         """Whether a notice, link, number or name is ours; nothing that is asked is kept."""
@@ -181,7 +179,7 @@ class Pages:
             headers = {**PRIVATE, "Retry-After": str(math.ceil(wait))}
             return PlainTextResponse("too often", 429, headers)
         safe = sensitive.blank(asked)
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             official = self.web.official()
             work = partial(
                 verify.answer, official=official, text=safe, zone=self.zone, asked=safe == asked
@@ -199,7 +197,7 @@ class Pages:
                 items=shown,
                 checked=written(official.checked.isoformat()) if official.checked else "",
             )
-        return Response(html, 200, PRIVATE, "text/html; charset=utf-8")
+        return Response(html, 200, PRIVATE, HTML)
 
     def _counted(self, request: Request) -> float:
         now, address = time.monotonic(), remote(request)
@@ -232,33 +230,8 @@ def _one(session: Session, programme: Programme, name: str) -> tuple[Event | Non
     return found, verify.code_of(session, f"event {name}") if found else ""
 
 
-def _language(request: Request) -> str:
-    wanted = request.query_params.get("lang", "vi")
-    return wanted if wanted in LANGUAGES else "vi"
-
-
-def _tail() -> str:
-    """What keeps the language from one page to the next."""
-    return "" if language() == "vi" else f"?lang={language()}"
-
-
-def _keep() -> Markup:
-    """The same for a form."""
-    hidden = Markup('<input type="hidden" name="lang" value="{}">')
-    return Markup() if language() == "vi" else hidden.format(language())
-
-
 def _page(request: Request, html: str) -> Response:
-    return _kept(request, html.encode(), "text/html; charset=utf-8", FRESH["Cache-Control"])
-
-
-def _kept(request: Request, body: bytes, kind: str, control: str) -> Response:
-    """An answer that need not be sent again while it stays the same."""
-    tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
-    headers = {"Cache-Control": control, "ETag": tag}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, kind)
+    return paging.kept(request, html.encode(), HTML, FRESH["Cache-Control"])
 
 
 def _away() -> Response:

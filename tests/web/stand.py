@@ -25,7 +25,7 @@ from bot.messages import Choice, Link, Reply
 from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import auth, chat, door, dx_day, fanpage, mydata, news, push
+from bot.web import answers, auth, chat, door, dx_day, fanpage, mydata, news, private, push
 from bot.web.context import Push, Suggestion, Web
 from bot.web.security import protect
 from faq.text import clean
@@ -189,6 +189,8 @@ def serve(
         routes=[
             *chat.routes(web),
             *news.routes(web),
+            *answers.routes(web),
+            *private.routes(web),
             *dx_day.routes(web),
             *fanpage.routes(web),
             *auth.routes(web),

@@ -41,6 +41,8 @@ OPEN = frozenset(
     "/the-hang/vong/{uid}.png /the-hang/don-vi/{uid}/{unit}.png "
     "/the-hang/doi/{uid}/{number:int}.png /the-hang/{name}.png /su-kien /su-kien.ics "
     "/su-kien/{name}.ics /su-kien/{name} /xac-minh /ngay-chuyen-doi-so /ngay-chuyen-doi-so.png "
+    "/hoi-dap /hoi-dap/nhom/{name} /hoi-dap/{name}.png /hoi-dap/{name} /quyen-rieng-tu "
+    "/robots.txt /sitemap.xml /du-lieu/{token} "
     "/diem-danh/{code} /nhan-tin /ban/don-vi/{token} /zalo_verifiercode.html "
     "/webhooks/zalo-oa/code".split()
 )

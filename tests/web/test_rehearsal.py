@@ -52,10 +52,10 @@ def options(theatre: Theatre, **changed: object) -> argparse.Namespace:
 
 
 def rows(db: Database) -> dict[str, int]:
-    """How many rows there are, in the tables that have any."""
+    """How many rows there are, in the tables that have any; /health leaves its mark in one."""
 
     def work(session: Session) -> dict[str, int]:
-        tables = METADATA.sorted_tables
+        tables = [table for table in METADATA.sorted_tables if table.name != "pace"]
         counts = {t.name: session.scalar(select(func.count()).select_from(t)) for t in tables}
         return {name: count for name, count in counts.items() if count}
 

@@ -19,6 +19,7 @@ from bot.content import Content
 from bot.db import Database
 from bot.messages import load
 from bot.notices.audience import Ways
+from bot.notices.programme import Programme
 from bot.organisers import Audit, Organiser, Role
 from bot.outbox import Outbox
 from bot.settings import Settings
@@ -163,12 +164,13 @@ class Bench:
 
 
 @contextlib.contextmanager
-def serve(db: Database, content: Content) -> Iterator[Bench]:
+def serve(db: Database, content: Content, programme: Programme | None = None) -> Iterator[Bench]:
     """The desk on a free port."""
     settings, current = Settings(), [content]
     web = Web(
         *(settings, db, Signals(), lambda: None, lambda _language: [], lambda: EMERGENCY),
         lambda: current[0],
+        lambda: programme or Programme(),
         can={"web": CAN, "chat": PUSHED},
         ways=lambda: Ways({"chat": fakes.CAN, "web": CAN}),
     )
