@@ -45,11 +45,10 @@ from bot.web import (
     door,
     dx_day,
     fanpage,
-    figures,
     news,
     ops,
     push,
-    reports,
+    unitform,
     webhooks,
 )
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
@@ -185,8 +184,7 @@ class App:
             *dx_day.routes(web),
             *fanpage.routes(web),
             *door.routes(web),
-            *figures.routes(web),
-            *reports.routes(web),
+            *unitform.routes(web),
             *ops.routes(self.db, self.notes),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":

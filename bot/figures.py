@@ -1,6 +1,6 @@
 """Figures people may see: what was asked and answered, and who took part; small groups hidden."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from bot import asked
 from bot.asked import NEAR, NOTHING, SURE
 from bot.content import Content
 from bot.i18n import _
+from bot.notices.events import Event
 from bot.people import Person
 from bot.rows import FEWEST, Figure, Row, Span, best, hide, over_time, ranked, steps
 from faq.unanswered import OPEN, Unanswered
@@ -30,13 +31,16 @@ class Labels:
     categories: Mapping[str, str] = field(default_factory=dict)
     hamlets: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)
 
 
 Source = Callable[[Session, Span, Labels], Figure | None]
 """Gives a figure of some days, or None when there is nothing of its kind."""
 
 
-def labels_of(content: Content, units: Mapping[str, str] | None = None) -> Labels:
+def labels_of(
+    content: Content, units: Mapping[str, str] | None = None, events: Iterable[Event] = ()
+) -> Labels:
     """How the content calls things."""
     places, book = content.places, content.book
     return Labels(
@@ -44,6 +48,7 @@ def labels_of(content: Content, units: Mapping[str, str] | None = None) -> Label
         book.categories,
         {place.id: place.name for place in places.hamlets},
         {**(units or {}), **{place.id: place.name for place in places.units}},
+        {event.id: event.title for event in events},
     )
 
 

@@ -3,12 +3,13 @@
 from starlette.routing import Route
 
 from bot.web.context import Web
-from bot.web.desk import content, drafts, home, local, questions, talks
+from bot.web.desk import content, drafts, figures, home, local, questions, reports, talks
 from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS),
+    *(*figures.DOORS, *reports.DOORS),
 )
 
 

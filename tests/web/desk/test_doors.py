@@ -14,7 +14,13 @@ from bot.web.desk.routes import DOORS
 from tests.web.desk.bench import OURS, Bench, words
 
 ROLES: tuple[Role, ...] = get_args(Role)
-FILLED = {"{code}": "H-0001", "{row}": "1", "{name}": "vneid-la-gi", "{kind}": "link"}
+FILLED = {
+    "{code}": "H-0001",
+    "{row}": "1",
+    "{name}": "vneid-la-gi",
+    "{kind}": "link",
+    "{figure}": "ngay",
+}
 OTHERS = ("PUT", "DELETE", "PATCH")
 
 
