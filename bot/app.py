@@ -41,13 +41,12 @@ from bot.web import (
     door,
     dx_day,
     fanpage,
-    figures,
     mydata,
     news,
     ops,
     private,
     push,
-    reports,
+    unitform,
     webhooks,
 )
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
@@ -217,8 +216,7 @@ class App:
             *dx_day.routes(web),
             *fanpage.routes(web),
             *door.routes(web),
-            *figures.routes(web),
-            *reports.routes(web),
+            *unitform.routes(web),
         ]
         if self.settings.telegram_token and self.settings.telegram_mode == "webhook":
             routes.append(webhooks.telegram(self.settings.telegram_webhook_secret, self.accept))

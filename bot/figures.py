@@ -1,24 +1,23 @@
 """Figures people may see: what was asked and answered, and who took part; small groups hidden."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import Integer, cast, distinct, func, select
+from sqlalchemy import ColumnElement, Integer, cast, distinct, func, select
 from sqlmodel import Session, col
 
-from bot import asked
+from bot import asked, reached
 from bot.asked import NEAR, NOTHING, SURE
 from bot.content import Content
 from bot.i18n import _
+from bot.notices.events import Event
 from bot.people import Person
+from bot.reached import NO_KEY
 from bot.rows import FEWEST, Figure, Row, Span, best, hide, over_time, ranked, steps
 from faq.unanswered import OPEN, Unanswered
 from quiz.board import PLAYERS, Standing
 from quiz.rounds import Round
-
-NO_KEY = "-"
-"""What an empty key is called in an address."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,16 @@ class Labels:
     categories: Mapping[str, str] = field(default_factory=dict)
     hamlets: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)
 
 
 Source = Callable[[Session, Span, Labels], Figure | None]
 """Gives a figure of some days, or None when there is nothing of its kind."""
 
 
-def labels_of(content: Content, units: Mapping[str, str] | None = None) -> Labels:
+def labels_of(
+    content: Content, units: Mapping[str, str] | None = None, events: Iterable[Event] = ()
+) -> Labels:
     """How the content calls things."""
     places, book = content.places, content.book
     return Labels(
@@ -44,6 +46,7 @@ def labels_of(content: Content, units: Mapping[str, str] | None = None) -> Label
         book.categories,
         {place.id: place.name for place in places.hamlets},
         {**(units or {}), **{place.id: place.name for place in places.units}},
+        {event.id: event.title for event in events},
     )
 
 
@@ -107,8 +110,7 @@ def by_channel(session: Session, span: Span, _labels: Labels) -> Figure | None:
     counts = asked.totals(session, "channel", span.first, span.last)
     if not counts:
         return None
-    names = {"web": _("Trang chat"), "telegram": "Telegram", "console": _("Máy của ban tổ chức")}
-    names |= {"zalo_oa": "Zalo OA", "zalo_bot": "Zalo Bot"}
+    names = reached.channels()
     rows = [Row(key or NO_KEY, names.get(key, key), float(n)) for key, n in counts.items()]
     figure = Figure("kenh", _("Câu hỏi theo kênh"), _("Kênh"), _("Số câu hỏi"), (), down=True)
     return replace(figure, rows=ranked(rows))
@@ -142,7 +144,7 @@ def players(session: Session, span: Span, labels: Labels) -> Figure | None:
     if not rows:
         return None
     figure = Figure("nguoi-thi", _("Người dự thi theo đơn vị"), _("Đơn vị"), _("Số người"), ())
-    return replace(figure, rows=ranked(rows))
+    return replace(figure, rows=ranked(rows), down=True)
 
 
 def scores(session: Session, span: Span, labels: Labels) -> Figure | None:
@@ -166,6 +168,16 @@ def _share(right: int, answered: int) -> float:
     return round(100 * right / answered, 1)
 
 
+def _counted(span: Span) -> tuple[ColumnElement[bool], ...]:
+    """Players of rounds opened in these days, rehearsals left out."""
+    return (
+        col(Round.rehearsal).is_(False),
+        col(Round.opens_at) >= span.begin,
+        col(Round.opens_at) < span.end,
+        col(Standing.side) == PLAYERS,
+    )
+
+
 def _units(session: Session, span: Span) -> list[tuple[str, int, int, int]]:
     """Each unit: people, right answers, answers, over the rounds opened in these days."""
     statement = (
@@ -176,18 +188,39 @@ def _units(session: Session, span: Span) -> list[tuple[str, int, int, int]]:
             cast(func.sum(col(Standing.answered)), Integer),
         )
         .join(Round, col(Round.id) == col(Standing.round_id))
-        .where(
-            col(Round.rehearsal).is_(False),
-            col(Round.opens_at) >= span.begin,
-            col(Round.opens_at) < span.end,
-            col(Standing.side) == PLAYERS,
-        )
+        .where(*_counted(span))
     )
     return [tuple(row) for row in session.execute(statement.group_by(col(Standing.unit)))]
 
 
+def notices(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """Notices that reached somebody, by channel."""
+    return reached.by_channel(session, span)
+
+
+def unreached(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """Notices that did not, by why."""
+    return reached.unreached(session, span)
+
+
+def talks(session: Session, span: Span, labels: Labels) -> Figure | None:
+    """Who came, by talk."""
+    return reached.talks(session, span, labels.events)
+
+
+def came(session: Session, span: Span, labels: Labels) -> Figure | None:
+    """Who came, by thôn."""
+    return reached.by_hamlet(session, span, labels.hamlets)
+
+
+def promised(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """Who said they come."""
+    return reached.promised(session, span)
+
+
 SOURCES: tuple[Source, ...] = (
     *(by_day, by_verdict, by_category, by_hamlet, by_channel, waiting),
+    *(notices, unreached, promised, talks, came),
     *(players, scores),
 )
 """Where the figures come from; a new one is a function, and its name here."""
@@ -205,8 +238,11 @@ DOWN: Mapping[str, Source] = {
     "linh-vuc": by_category,
     "thon": by_hamlet,
     "kenh": by_channel,
+    "bao-toi": notices,
+    "buoi": talks,
+    "nguoi-thi": players,
 }
-"""The figures whose rows lead to their counts over time."""
+"""The figures whose rows lead on to what they are made of."""
 PARTS = {
     "ngay": "verdict",
     "ket-qua": "verdict",
@@ -224,6 +260,39 @@ def behind(session: Session, span: Span, labels: Labels, name: str, key: str) ->
     row = next((row for row in figure.rows if row.key == key), None) if figure else None
     if figure is None or row is None or row.value is None:
         return None
+    below = f"{figure.title}: {row.label}"
+    match figure.id:
+        case "bao-toi":
+            return reached.behind_channel(session, span, key, below)
+        case "buoi":
+            return reached.behind_talk(session, key, below, span)
+        case "nguoi-thi":
+            return _rounds(session, span, "" if key == NO_KEY else key, below)
+        case _:
+            return _over_time(session, span, labels, figure, key, below)
+
+
+def _rounds(session: Session, span: Span, unit: str, title: str) -> Figure:
+    """How many of a unit took part in each round."""
+    statement = select(Round.id, Round.opens_at, func.count())  # type: ignore[call-overload]
+    statement = statement.join(Standing, col(Standing.round_id) == col(Round.id)).where(
+        *_counted(span), col(Standing.unit) == unit
+    )
+    found = session.execute(
+        statement.group_by(col(Round.id), col(Round.opens_at)).order_by(col(Round.opens_at))
+    )
+    rows = [
+        Row(str(number), _("Vòng {day}").format(day=f"{at.astimezone(span.zone):%d/%m/%Y}"), many)
+        for number, at, many in found
+    ]
+    shown = hide([replace(row, value=float(row.value or 0)) for row in rows])
+    return Figure(f"nguoi-thi-{unit}", title, _("Vòng thi"), _("Số người"), shown)
+
+
+def _over_time(
+    session: Session, span: Span, labels: Labels, figure: Figure, key: str, title: str
+) -> Figure:
+    """The questions behind a row, by day, week or month."""
     names: list[str] | None = ["" if key == NO_KEY else key]
     if figure.id == "ngay":
         last = next(end for begin, end in steps(span.first, span.last) if f"{begin}" == key)
@@ -233,7 +302,6 @@ def behind(session: Session, span: Span, labels: Labels, name: str, key: str) ->
         every = asked.totals(session, "entry", span.first, span.last)
         names = [name for name in every if name and labels.category.get(name, "") == wanted]
     counts = asked.days(session, PARTS[figure.id], names, span.first, span.last)
-    title, head = f"{figure.title}: {row.label}", _("Thời gian")
     return Figure(
-        f"{figure.id}-{key}", title, head, figure.counted, over_time(counts, span), "line"
+        f"{figure.id}-{key}", title, _("Thời gian"), figure.counted, over_time(counts, span), "line"
     )

@@ -67,7 +67,7 @@ def gather(
     session: Session, span: Span, content: Content, programme: Programme, now: datetime
 ) -> Year:
     """Read everything once."""
-    labels = figures.labels_of(content, programme.names.units)
+    labels = figures.labels_of(content, programme.names.units, programme.events)
     with speaking("vi"):
         found = figures.all_of(session, span, labels)
         down = partial(figures.behind, session, span, labels)

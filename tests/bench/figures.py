@@ -26,11 +26,10 @@ from bot.papers import annex, year, yearly
 from bot.people import Person
 from bot.rows import Span
 from bot.tables import migrate
-from bot.web import figures as page
 from faq.unanswered import Unanswered
 from tests import postgres
 from tests.conftest import ZONE
-from tests.web.signed_in import desk
+from tests.web.desk.bench import serve
 
 QUESTIONS, PEOPLE, WAITING, LOOKS = 1_000_000, 50_000, 10_000, 60
 DAYS = 365
@@ -129,7 +128,8 @@ def _look(db: Database, known: Content) -> None:
     planned = programme.load(content.DATA, known.places)
     year_ = f"tu={TODAY - timedelta(364)}&den={TODAY}"
     paths = {"month": "", "year": f"?{year_}", "row of a year": f"/linh-vuc?{year_}"}
-    with desk(db, known, planned, page.routes) as at, at.browser("viewer") as browser:
+    with serve(db, known, planned) as at:
+        browser = at.signed("viewer")
         paths["row of a year"] += f"&dong={known.book.entries[0].category}"
         for name, path in paths.items():
             took = []

@@ -16,9 +16,9 @@ from bot.asked import NEAR, NOTHING, SURE
 from bot.content import Content
 from bot.db import Database
 from bot.flows.turn import House
-from bot.web import auth, figures, reports
-from tests.web.signed_in import Desk, desk
-from tests.web.test_numbers import TODAY
+from bot.web import auth
+from tests.web.desk.bench import Bench, serve
+from tests.web.desk.test_numbers import TODAY
 
 SHOTS = os.environ.get("BOT_SHOTS", "")
 """A folder in which pictures of the pages are left, for people to look at."""
@@ -36,12 +36,12 @@ def seeded(session: Session, entries: list[str]) -> None:
 
 
 @pytest.fixture
-def at(sqlite_url: str, content: Content, house: House) -> Iterator[Desk]:
+def at(sqlite_url: str, content: Content, house: House) -> Iterator[Bench]:
     """The page of a year."""
     db = Database(sqlite_url)
     entries = [entry.id for entry in content.book.entries]
     db.run(partial(seeded, entries=entries)).result()
-    with desk(db, content, house.programme, figures.routes, reports.routes) as opened:
+    with serve(db, content, house.programme) as opened:
         yield opened
     db.close()
 
@@ -49,14 +49,14 @@ def at(sqlite_url: str, content: Content, house: House) -> Iterator[Desk]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
 async def test_figures_fit_and_can_be_read_by_all(
-    browser: Browser, at: Desk, width: int, scheme: str
+    browser: Browser, at: Bench, width: int, scheme: str
 ) -> None:
     """Nothing stands out at the side, no element is hard to read or to reach."""
     context = await browser.new_context(
         viewport={"width": width, "height": 800},
         color_scheme=scheme,  # type: ignore[arg-type]
     )
-    cookie = {"name": auth.COOKIE, "value": at.cookie("viewer"), "url": at.url}
+    cookie = {"name": auth.COOKIE, "value": at.signed("viewer").secret, "url": at.url}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     page = await context.new_page()
     year = f"tu={TODAY - timedelta(364)}&den={TODAY}"
@@ -75,10 +75,10 @@ async def test_figures_fit_and_can_be_read_by_all(
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Desk, width: int) -> None:
+async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Bench, width: int) -> None:
     """A link is made, its form is filled in and sent, and the list knows: on a phone too."""
     context = await browser.new_context(viewport={"width": width, "height": 800})
-    cookie = {"name": auth.COOKIE, "value": at.cookie("editor"), "url": at.url}
+    cookie = {"name": auth.COOKIE, "value": at.signed("editor").secret, "url": at.url}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     page = await context.new_page()
     await page.goto(f"{at.url}/ban/bao-cao")

@@ -52,7 +52,6 @@ SIGNED = frozenset(["/webhooks/telegram", "/webhooks/zalo-oa", "/webhooks/zalo-b
 BY_PASS = {"/san-khau/{code}/cham": "juror", "/san-khau/{code}/nhap-ho": "helper"}
 RUN: tuple[Act, ...] = ("contest.run",)
 TELL: tuple[Act, ...] = ("notices.send",)
-NUMBERS: tuple[Act, ...] = ("numbers.read",)
 ACTS: dict[str, tuple[Act, ...]] = {
     **dict.fromkeys(("/san-khau/quan-ly", "/san-khau/{code}/dieu-khien"), RUN),
     **dict.fromkeys(("/san-khau/{code}/buoc", "/san-khau/{code}/nguoi"), RUN),
@@ -60,11 +59,8 @@ ACTS: dict[str, tuple[Act, ...]] = {
     **dict.fromkeys(("/su-kien/{name}/cau-hoi", "/su-kien/{name}/diem-danh"), (*TELL, *RUN)),
     "/su-kien/{name}/diem-danh/dem": (*TELL, *RUN),
     "/su-kien/{name}/bien-ban.docx": (*TELL, *RUN),
-    **dict.fromkeys(("/ban/so-lieu", "/ban/so-lieu/{figure}", "/ban/bao-cao"), NUMBERS),
-    **dict.fromkeys(("/ban/bao-cao.docx", "/ban/bao-cao.xlsx"), NUMBERS),
 }
 OVERRULED: dict[tuple[str, str], tuple[Act, ...]] = {
-    ("/ban/bao-cao", "POST"): ("content.edit",),
     **{(door.path, door.method): (door.act,) for door in DOORS},
 }
 """Where what is posted needs another power than what is shown; and the desk, by its doors."""

@@ -104,6 +104,14 @@ def _ways(visit: Visit) -> list[Way]:
         ),
         (
             "numbers.read",
+            Way(_("Số liệu"), _("Ai hỏi gì, báo tới ai, ai đến dự, ai dự thi"), "/ban/so-lieu"),
+        ),
+        (
+            "numbers.read",
+            Way(_("Báo cáo"), _("Báo cáo năm, báo cáo của các đơn vị"), "/ban/bao-cao"),
+        ),
+        (
+            "numbers.read",
             Way(_("Phiên đăng nhập"), _("Máy nào đang vào bằng tên bạn"), "/ban/phien"),
         ),
     ]

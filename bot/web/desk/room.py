@@ -20,8 +20,10 @@ from bot.i18n import LANGUAGES, day, language, moment, number, speaking, written
 from bot.organisers import POWERS, Act, Organiser
 from bot.passes import Holder
 from bot.people import Person
+from bot.rows import ticks
 from bot.web import auth, render
 from bot.web.context import Web
+from bot.web.desk.plots import cut, runs
 
 T = TypeVar("T")
 PRIVATE = {"Cache-Control": "no-store"}
@@ -111,6 +113,9 @@ class Desk:
             date=lambda at: written(at.isoformat()),
             number=number,
             shorten=shorten,
+            ticks=ticks,
+            runs=runs,
+            cut=cut,
         )
 
     def today(self, at: datetime) -> date:
@@ -118,8 +123,8 @@ class Desk:
         return at.astimezone(self.web.settings.zone).date()
 
     async def look(self, work: Callable[[Session], T]) -> T:
-        """Read something."""
-        return await self.web.db.fetch(work)
+        """Read something, in the language spoken here: the reading threads do not know it."""
+        return await self.web.db.fetch(partial(_in, language(), work))
 
     async def do(self, work: Callable[[Session], T]) -> T:
         """Change something; it is committed when this returns."""
@@ -188,6 +193,11 @@ class Desk:
         if not secrets.compare_digest(sent.encode(), visit.token.encode()):
             return None
         return Visit(visit.request, visit.who, visit.holder, visit.secret, visit.now, fields, files)
+
+
+def _in(spoken: str, work: Callable[[Session], T], session: Session) -> T:
+    with speaking(spoken):
+        return work(session)
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,26 @@
 from starlette.routing import Route
 
 from bot.web.context import Web
-from bot.web.desk import content, contests, drafts, home, local, notices, parcels, questions, talks
+from bot.web.desk import (
+    content,
+    contests,
+    drafts,
+    figures,
+    home,
+    local,
+    notices,
+    parcels,
+    questions,
+    reports,
+    talks,
+)
 from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
+    *(*figures.DOORS, *reports.DOORS),
 )
 
 

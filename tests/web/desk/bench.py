@@ -24,7 +24,7 @@ from bot.organisers import Audit, Organiser, Role
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.signals import Signals
-from bot.web import assets, auth
+from bot.web import assets, auth, unitform
 from bot.web.context import Web
 from bot.web.desk import routes as desk
 from bot.web.desk.room import token_of
@@ -153,6 +153,12 @@ class Bench:
 
         return self.db.read(work)
 
+    def stranger(self) -> httpx.Client:
+        """A browser of somebody who is not signed in."""
+        http = httpx.Client(base_url=self.url, timeout=10, headers=OURS)
+        self.opened.enter_context(http)
+        return http
+
     def remove(self, name: str) -> None:
         """Take an organiser's powers away."""
 
@@ -166,15 +172,15 @@ class Bench:
 @contextlib.contextmanager
 def serve(db: Database, content: Content, programme: Programme | None = None) -> Iterator[Bench]:
     """The desk on a free port."""
-    settings, current = Settings(), [content]
+    settings, current, planned = Settings(), [content], programme or Programme()
     web = Web(
         *(settings, db, Signals(), lambda: None, lambda _language: [], lambda: EMERGENCY),
         lambda: current[0],
-        lambda: programme or Programme(),
+        lambda: planned,
         can={"web": CAN, "chat": PUSHED},
         ways=lambda: Ways({"chat": fakes.CAN, "web": CAN}),
     )
-    routes = [*auth.routes(web), *desk.routes(web), assets.route()]
+    routes = [*auth.routes(web), *desk.routes(web), *unitform.routes(web), assets.route()]
     with listening(Starlette(routes=routes, middleware=protect(settings))) as url:
         bench = Bench(url, db, current)
         with bench.opened:

@@ -21,6 +21,7 @@ FILLED = {
     "{kind}": "link",
     "{number}": "1",
     "{act}": "huy",
+    "{figure}": "ngay",
 }
 OTHERS = ("PUT", "DELETE", "PATCH")
 

@@ -10,62 +10,62 @@ from bot.content import Content
 from bot.db import Database
 from bot.flows.turn import House
 from bot.organisers import POWERS, Role
-from bot.web import reports as pages
-from tests.web.signed_in import Desk, desk
+from tests.web.desk.bench import Bench, serve
 
 PAGE, UNIT = "/ban/bao-cao", "phong-van-hoa-xa-hoi"
 EVIL = "</textarea><script>alert(1)</script>"
 
 
 @pytest.fixture
-def at(db: Database, content: Content, house: House) -> Iterator[Desk]:
+def at(db: Database, content: Content, house: House) -> Iterator[Bench]:
     """The pages on an empty database."""
-    with desk(db, content, house.programme, pages.routes) as opened:
+    with serve(db, content, house.programme) as opened:
         yield opened
 
 
-def link_of(at: Desk) -> str:
+def link_of(at: Bench) -> str:
     """The path of a new link for a unit."""
-    with at.browser("editor") as browser:
-        page = browser.post(PAGE, data={"unit": UNIT}).text
+    browser = at.signed("editor")
+    page = browser.post(PAGE, unit=UNIT).text
     found = re.search(r"(/ban/don-vi/[\w-]+)<", page)
     assert found
     return found[1]
 
 
 @pytest.mark.parametrize("role", [None, *POWERS])
-def test_who_may_read_and_who_may_make_links(at: Desk, role: Role | None) -> None:
+def test_who_may_read_and_who_may_make_links(at: Bench, role: Role | None) -> None:
     """Papers are for who may read figures; links are made by who may edit."""
     read = 200 if role and "numbers.read" in POWERS[role] else 403
     edit = 200 if role and "content.edit" in POWERS[role] else 403
-    with at.browser(role) as browser:
-        answers = [browser.get(f"{PAGE}{ending}").status_code for ending in ("", ".docx", ".xlsx")]
-        made = browser.post(PAGE, data={"unit": UNIT})
+    browser = at.signed(role) if role else None
+    http = browser.http if browser else at.stranger()
+    answers = [http.get(f"{PAGE}{ending}").status_code for ending in ("", ".docx", ".xlsx")]
+    made = browser.post(PAGE, unit=UNIT) if browser else http.post(PAGE, data={"unit": UNIT})
 
     assert answers == [read] * 3
     assert made.status_code == edit
     assert ("/ban/don-vi/" in made.text) is (edit == 200)
 
 
-def test_papers_are_files_of_their_kind(at: Desk) -> None:
+def test_papers_are_files_of_their_kind(at: Bench) -> None:
     """Both papers come as attachments that are not kept on the way."""
-    with at.browser("viewer") as browser:
-        found = [browser.get(f"{PAGE}.{ending}") for ending in ("docx", "xlsx")]
+    browser = at.signed("viewer")
+    found = [browser.get(f"{PAGE}.{ending}") for ending in ("docx", "xlsx")]
 
     assert all(answer.content.startswith(b"PK") for answer in found)
     assert all("attachment" in answer.headers["content-disposition"] for answer in found)
     assert all(answer.headers["cache-control"] == "no-store" for answer in found)
 
 
-def test_a_unit_hands_in_and_corrects(at: Desk) -> None:
+def test_a_unit_hands_in_and_corrects(at: Bench) -> None:
     """What was sent stands in the form again, and the desk shows it was handed in."""
     link, said = link_of(at), {"done-toa-dam-tai-thon": f"Ba buổi\n{EVIL}"}
-    with at.browser() as unit:
-        before = unit.get(link)
-        after = unit.post(link, data={**said, "people-toa-dam-tai-thon": "1.200"})
-        again = unit.get(link).text
-    with at.browser("viewer") as browser:
-        page = browser.get(PAGE).text
+    unit = at.stranger()
+    before = unit.get(link)
+    after = unit.post(link, data={**said, "people-toa-dam-tai-thon": "1.200"})
+    again = unit.get(link).text
+    browser = at.signed("viewer")
+    page = browser.get(PAGE).text
 
     assert 'role="status"' not in before.text
     assert 'role="status"' in after.text
@@ -75,13 +75,13 @@ def test_a_unit_hands_in_and_corrects(at: Desk) -> None:
     assert page.count("Chưa gửi") == 3
 
 
-def test_wrong_numbers_are_told_and_nothing_is_lost(at: Desk) -> None:
+def test_wrong_numbers_are_told_and_nothing_is_lost(at: Bench) -> None:
     """What was typed stays in the form until the number is right."""
     link = link_of(at)
     said = {"done-toa-dam-tai-thon": "Bốn buổi", "times-toa-dam-tai-thon": "nhiều lắm"}
-    with at.browser() as unit:
-        answer = unit.post(link, data=said)
-        kept = unit.get(link)
+    unit = at.stranger()
+    answer = unit.post(link, data=said)
+    kept = unit.get(link)
 
     assert 'role="alert"' in answer.text
     assert "Bốn buổi" in answer.text
@@ -90,16 +90,16 @@ def test_wrong_numbers_are_told_and_nothing_is_lost(at: Desk) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 43, "%F0%9F%98%80", "%00", "' OR 1=1 --"])
-def test_a_forged_link_opens_nothing(at: Desk, token: str) -> None:
+def test_a_forged_link_opens_nothing(at: Bench, token: str) -> None:
     """Wrong links are told politely, on GET and on POST."""
-    with at.browser() as unit:
-        answers = [unit.get(f"/ban/don-vi/{token}"), unit.post(f"/ban/don-vi/{token}")]
+    unit = at.stranger()
+    answers = [unit.get(f"/ban/don-vi/{token}"), unit.post(f"/ban/don-vi/{token}")]
 
     assert [answer.status_code for answer in answers] == [410, 410]
     assert not any("<textarea" in answer.text for answer in answers)
 
 
-def test_another_site_cannot_hand_in(at: Desk) -> None:
+def test_another_site_cannot_hand_in(at: Bench) -> None:
     """A post that another site's page sends is refused."""
     link = link_of(at)
     headers = {"Sec-Fetch-Site": "cross-site"}
