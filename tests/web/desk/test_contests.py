@@ -55,8 +55,8 @@ def test_a_round_is_opened_watched_counted_and_closed(bench: Bench) -> None:
     listed = words(browser.get(LIST).text)
 
     assert "Tuần đầu" in seen
-    assert "1 câu trả lời" in seen
-    assert "1. Lan 1 đúng" in seen
+    assert "10 câu trả lời" in seen
+    assert "1. Lan 10 đúng" in seen
     assert "Mỗi người" in seen
     assert "khớp với nhật ký" in counted
     assert "đã đóng" in closed
@@ -77,7 +77,7 @@ def test_a_row_that_differs_is_told_and_put_right(bench: Bench) -> None:
     bench.db.run(forge).result()
 
     assert "Đã sửa 1 dòng lệch với nhật ký: Lan" in words(browser.post(f"{page}/dem-lai").text)
-    assert "1. Lan 1 đúng" in words(browser.get(page).text)
+    assert "1. Lan 10 đúng" in words(browser.get(page).text)
 
 
 def test_its_papers_are_taken_along(bench: Bench) -> None:

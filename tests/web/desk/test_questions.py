@@ -39,7 +39,7 @@ def test_the_desk_opens_on_what_waits(bench: Bench) -> None:
     assert "3 câu hỏi chưa trả lời" in words(editor)
     assert 'href="/ban/cau-hoi"' in editor
     assert "câu hỏi chưa trả lời" not in contest.text
-    assert 'href="/san-khau/quan-ly"' in contest.text
+    assert 'href="/ban/cuoc-thi"' in contest.text
 
 
 def test_questions_alike_stand_together(bench: Bench) -> None:
