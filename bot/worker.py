@@ -89,7 +89,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; then finish what was begun."""
-        await self.db.write(partial(self._recover, alone=self.alone))
+        await self._begin()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._loop(self.received, self.handle_some))
@@ -99,6 +99,17 @@ class Worker:
         finally:
             await self.idle()
             self._matching.shutdown()
+
+    async def _begin(self) -> None:
+        """Take back what is left of an earlier process, as soon as the database lets us."""
+        while not self.ended.is_set():
+            try:
+                await self.db.write(partial(self._recover, alone=self.alone))
+            except OperationalError as error:
+                log.error("not begun yet", error=type(error).__name__)
+                await asyncio.sleep(IDLE)
+            else:
+                return
 
     async def idle(self) -> None:
         """Wait until everything that was begun is settled."""
