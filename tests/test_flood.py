@@ -5,19 +5,24 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from bot import inbox, outbox, state
+from bot import inbox, outbox, people, state
 from bot.db import Database
 from bot.flows import play, restraint
 from bot.flows.restraint import ANSWERS, IN_GAME
 from bot.flows.turn import House
 from bot.messages import Incoming, Reply, plain
 from bot.outbox import Outbox
+from quiz import contest
+from quiz.log import Answer
+from quiz.papers import Entrant
+from quiz.rounds import Round
 from tests.conftest import NOON
 from tests.fakes import CAN, delivery
 from tests.stage import Stage
+from tests.test_games import opens, step
 
 SLOWER = "Bạn nhắn nhanh quá"
 OTHERS = ("minh", "hoa", "ba", "tư", "năm")
@@ -40,6 +45,18 @@ async def floods(stage: Stage, many: int, text: str = "vneid là gì", tag: str 
     while await stage.worker.handle_some():
         stage.later(timedelta(milliseconds=20))
     await stage.settle()
+
+
+async def joins(stage: Stage, round_: Round, user: str) -> None:
+    """Somebody takes part in a contest on stage, by whatever way."""
+
+    def work(session: Session) -> None:
+        person = people.find(session, "fake", user)
+        assert person is not None
+        found = session.get_one(Round, round_.id)
+        contest.join(session, found, Entrant(person.key), "fake", stage.now)
+
+    await stage.db.write(work)
 
 
 def heard(stage: Stage, who: str) -> list[str]:
@@ -116,3 +133,20 @@ async def test_in_a_group_only_the_flooder_waits(stage: Stage) -> None:
 
     assert flooded == ANSWERS
     assert other[0].startswith("VNeID")
+
+
+async def test_a_press_for_the_stage_is_never_held_back(stage: Stage) -> None:
+    """However much somebody wrote, the first letter for the question on the wall counts; a second
+    one waits with the rest.
+    """
+    await floods(stage, 20)
+    round_ = opens(stage, "san-khau")
+    await joins(stage, round_, "lan")
+    await step(stage, round_, "open")
+
+    first, again = [await stage.says(letter) for letter in "ab"]
+
+    answers = stage.db.read(lambda session: [row.choice for row in session.scalars(select(Answer))])
+    assert len(answers) == 1
+    assert "Đã nhận A cho câu 1" in first[0]
+    assert SLOWER in again[0]

@@ -1,6 +1,9 @@
 """The live contest in a chat: joining by code, and answering what stands on the projector."""
 
 import re
+from datetime import datetime
+
+from sqlmodel import Session
 
 from bot import organisers
 from bot.flows.turn import Turn
@@ -85,6 +88,16 @@ def pressed(turn: Turn, shown: int) -> list[Reply] | None:
     if result == "counted":
         turn.changed.append(signal_of(round_))
     return [Reply(_told(turn, round_, result, shown, stage.question))]
+
+
+def is_awaited(session: Session, person_key: str, now: datetime) -> bool:
+    """Whether a question on stage still waits for this person's first answer."""
+    round_ = contest.joined(session, person_key, now)
+    if round_ is None:
+        return False
+    stage = contest.standing_of(session, round_)
+    open_ = stage.phase in {"open", "closed"}
+    return open_ and contest.answer_to(session, round_, stage, person_key) is None
 
 
 def _told(turn: Turn, round_: Round, result: Result, shown: int, number: int) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot import people, state
 from bot.db import table_of
-from bot.flows import care, compete, play, quizzing
+from bot.flows import care, compete, live, play, quizzing
 from bot.flows.turn import House, lane_of
 from bot.i18n import _, speaking
 from bot.messages import Incoming, Reply, load
@@ -20,6 +20,7 @@ ANSWERS = 10
 """In a minute, the request to wait among them."""
 IN_GAME = 30
 """In a minute, while we ask and they answer; and for whoever tells of danger."""
+LETTERS = frozenset("abcd")
 GAMES = frozenset([play.KIND, compete.KIND, quizzing.KIND])
 
 _ROW = table_of(Outbox)
@@ -46,6 +47,8 @@ def restrain(
     count = len({row.created_at for row in answered})
     if count < ANSWERS - 1 or count < _most(session, message, now) - 1:
         return None
+    if _is_press(session, message, now):
+        return None
     wait = _wait(session, house, message)
     return [] if load(answered[0].body) == wait else [wait]
 
@@ -58,6 +61,14 @@ def _answered(session: Session, message: Incoming, now: datetime) -> list[Row[An
         person = people.find(session, message.channel, message.user)
         fresh = [row for row in fresh if person is not None and row.person_id == person.id]
     return fresh
+
+
+def _is_press(session: Session, message: Incoming, now: datetime) -> bool:
+    """Whether it is the first letter for the question on stage: one a question, never lost."""
+    if message.kind != "text" or fold(message.text) not in LETTERS:
+        return False
+    person = people.find(session, message.channel, message.user)
+    return person is not None and live.is_awaited(session, person.key, now)
 
 
 def _most(session: Session, message: Incoming, now: datetime) -> int:
