@@ -19,8 +19,16 @@ from bot.channels.zalo_oa.channel import CAN as ZALO_OA
 from bot.content import DATA, load_places
 from bot.db import Database
 from bot.i18n import moment
-from bot.messages import plain
-from bot.notices import announce, audience, dispatch, invitation, programme, report, tally, verify
+from bot.notices import (
+    announce,
+    audience,
+    dispatch,
+    drafts,
+    invitation,
+    programme,
+    report,
+    tally,
+)
 from bot.notices.announce import Draft, Notice, NoticeError
 from bot.notices.audience import Audience, Ways
 from bot.notices.tally import Progress
@@ -124,7 +132,7 @@ def _send(db: Database, settings: Settings, options: argparse.Namespace, now: da
     print(_preview(db.read(partial(announce.get, number=number)), settings))
     print(report.survey(db.read(look)))
     if not options.yes and not _agreed(sys.stdin):
-        db.run(partial(_on, act=_drop, number=number, now=now)).result()
+        db.run(partial(_on, act=drafts.drop, number=number, now=now)).result()
         print("Không gửi.")
         return 1
     due = db.run(partial(_schedule, number=number, at=at, settings=settings)).result()
@@ -160,15 +168,7 @@ def _about(
 
 
 def _write(session: Session, draft: Draft, by: str, now: datetime) -> int:
-    notice = announce.write(session, draft, ACTOR, now)
-    verify.mark(session, notice, by, now)
-    return announce.id_of(notice)
-
-
-def _drop(session: Session, notice: Notice, by: str, now: datetime) -> None:
-    """It is not sent, so its code is not ours to anybody."""
-    dispatch.cancel(session, notice, by, now)
-    verify.withdraw(session, notice.code, "chưa từng được gửi", now)
+    return announce.id_of(drafts.write(session, draft, ACTOR, by, now))
 
 
 def _schedule(session: Session, number: int, at: datetime | None, settings: Settings) -> datetime:
@@ -189,11 +189,11 @@ def _agreed(lines: TextIO) -> bool:
 
 
 def _preview(notice: Notice, settings: Settings) -> str:
-    shown = announce.preview(notice, ways(settings))
-    by_words: dict[str, list[str]] = {}
-    for channel, replies in shown.items():
-        by_words.setdefault("\n\n".join(plain(reply) for reply in replies), []).append(channel)
-    return "\n".join(f"--- {', '.join(names)}\n{words}" for words, names in by_words.items())
+    shown = [
+        (", ".join(names), "\n\n".join(told))
+        for names, told in report.previews(notice, ways(settings))
+    ]
+    return "\n".join(f"--- {names}\n{words}" for names, words in shown)
 
 
 # Watching

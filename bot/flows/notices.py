@@ -1,10 +1,6 @@
 """Organisers in chat: a notice written, shown, confirmed by one or by two, and watched."""
 
 import re
-from collections.abc import Callable
-from datetime import datetime
-
-from sqlmodel import Session
 
 from bot import organisers
 from bot.flows import heading
@@ -15,16 +11,10 @@ from bot.flows.helpdesk import allowed, not_allowed
 from bot.flows.turn import Turn
 from bot.i18n import _, moment
 from bot.messages import Reply
-from bot.notices import announce, audience, dispatch, invitation, report, tally, verify
+from bot.notices import announce, audience, dispatch, drafts, invitation, report, tally
 from bot.notices.announce import DRAFT, MANY, Draft, Notice, NoticeError
 from bot.notices.audience import Survey
 
-ACTS: dict[str, Callable[[Session, Notice, str, datetime], object]] = {
-    "pause": dispatch.pause,
-    "resume": dispatch.resume,
-    "cancel": dispatch.cancel,
-    "retry": dispatch.retry,
-}
 NUMBER = re.compile(r"(\d{1,9})(?:\s+(\S+))?")
 
 
@@ -78,8 +68,8 @@ def _write(turn: Turn) -> list[Reply]:
             return [Reply(_("Mình không có sự kiện này. Gõ /sukien để xem các sự kiện sắp tới."))]
         names, zone = turn.house.programme.names, turn.house.zone
         draft = invitation.about(draft, event, names, zone, turn.now)
-    notice = announce.write(turn.session, draft, _name(turn), turn.now, author_id=_organiser(turn))
-    verify.mark(turn.session, notice, turn.house.operator, turn.now)
+    author, operator, own = _name(turn), turn.house.operator, _organiser(turn)
+    notice = drafts.write(turn.session, draft, author, operator, turn.now, author_id=own)
     notice.due_at = written.at
     return _show(turn, notice, "send")
 
@@ -91,7 +81,7 @@ def _show(turn: Turn, notice: Notice, act: str) -> list[Reply]:
     if act == "approve" and notice.author_id == _organiser(turn):
         return [Reply(_("Người viết không tự duyệt được. Nhờ một người tổ chức khác nhé."))]
     languages = ["vi", "en"] if notice.text_en else ["vi"]
-    lines = [report.survey(_survey(turn, notice)), _when(turn, notice)]
+    lines = [report.survey(_survey(turn, notice)), report.when(notice, turn.now, turn.house.zone)]
     if notice.urgent:
         lines.append(
             _(
@@ -107,14 +97,6 @@ def _show(turn: Turn, notice: Notice, act: str) -> list[Reply]:
         *(announce.said(notice, language) for language in languages),
         turn.ask("notice", "\n".join(lines), options, footer=_("Gõ 1 hoặc 2.")),
     ]
-
-
-def _when(turn: Turn, notice: Notice) -> str:
-    at = max(notice.due_at or turn.now, turn.now)
-    due = at if notice.urgent else announce.wake(at, turn.house.zone)
-    if due == turn.now:
-        return _("Gửi ngay khi bạn đồng ý.")
-    return _("Gửi lúc {at}.").format(at=moment(due, turn.house.zone))
 
 
 def _survey(turn: Turn, notice: Notice) -> Survey:
@@ -149,12 +131,10 @@ def _do(turn: Turn, notice: Notice, act: str) -> Reply:
             notice.approved_by = _name(turn)
             return _send(turn, notice)
         case "drop":
-            dispatch.cancel(turn.session, notice, _name(turn), turn.now)
-            if notice.code:
-                verify.withdraw(turn.session, notice.code, _("chưa từng được gửi"), turn.now)
+            drafts.drop(turn.session, notice, _name(turn), turn.now)
             return Reply(_("Mình không gửi thông báo này."))
         case "pause" | "resume" | "cancel" | "retry":
-            ACTS[act](turn.session, notice, _name(turn), turn.now)
+            dispatch.ACTS[act](turn.session, notice, _name(turn), turn.now)
             return Reply("\n".join(_lines(turn, notice)))
         case _:
             raise NoticeError("state")
@@ -205,18 +185,11 @@ def _standing(turn: Turn, notice: Notice) -> list[Reply]:
     """How a notice stands, and what can be done with it."""
     if notice.state == DRAFT:
         return _show(turn, notice, "send" if notice.author_id == _organiser(turn) else "approve")
-    acts: list[tuple[str, str]] = []
-    match notice.state:
-        case announce.SCHEDULED | announce.SENDING:
-            acts = [(_("Tạm dừng"), "pause"), (_("Hủy phần chưa gửi"), "cancel")]
-        case announce.PAUSED:
-            acts = [(_("Gửi tiếp"), "resume"), (_("Hủy phần chưa gửi"), "cancel")]
-        case announce.DONE if _far(turn, notice).tally.failed:
-            acts = [(_("Gửi lại cho người gửi hỏng"), "retry")]
+    acts = report.acts(_far(turn, notice))
     text = "\n".join(_lines(turn, notice))
     if not acts:
         return [Reply(text)]
-    options = [_option(label, notice, act) for label, act in acts]
+    options = [_option(label, notice, act) for act, label in acts]
     return [turn.ask("notice", text, options)]
 
 

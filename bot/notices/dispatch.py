@@ -1,6 +1,6 @@
 """A notice under way: taken on step by step, held at night, paused, ended, tried again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -203,3 +203,12 @@ def retry(
         notice.state, notice.done_at = SENDING, None
     organisers.note(session, by, "notices.retry", f"notice {number}: {len(rows)}", now)
     return len(rows)
+
+
+ACTS: dict[str, Callable[[Session, Notice, str, datetime], object]] = {
+    "pause": pause,
+    "resume": resume,
+    "cancel": cancel,
+    "retry": retry,
+}
+"""What organisers do with a notice under way, by name."""

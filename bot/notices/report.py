@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.i18n import _
+from bot.i18n import _, moment
+from bot.messages import plain
 from bot.notices import announce
-from bot.notices.announce import NoticeError
-from bot.notices.audience import Survey, reason
+from bot.notices.announce import Notice, NoticeError
+from bot.notices.audience import Survey, Ways, reason
 from bot.notices.tally import Progress
 
 
@@ -43,6 +46,36 @@ def lines(far: Progress) -> list[str]:
     else:
         total = f"{first}. " + _("Tới giờ gửi mình mới đếm người nhận.")
     return [total, *parts, *_groups(far.groups)]
+
+
+def acts(far: Progress) -> list[tuple[str, str]]:
+    """What can be done with a notice now: the names of `dispatch.ACTS`, and what buttons say."""
+    match far.state:
+        case announce.SCHEDULED | announce.SENDING:
+            return [("pause", _("Tạm dừng")), ("cancel", _("Hủy phần chưa gửi"))]
+        case announce.PAUSED:
+            return [("resume", _("Gửi tiếp")), ("cancel", _("Hủy phần chưa gửi"))]
+        case announce.DONE if far.tally.failed:
+            return [("retry", _("Gửi lại cho người gửi hỏng"))]
+        case _:
+            return []
+
+
+def when(notice: Notice, now: datetime, zone: ZoneInfo) -> str:
+    """When a draft would be sent."""
+    at = max(notice.due_at or now, now)
+    due = at if notice.urgent else announce.wake(at, zone)
+    if due == now:
+        return _("Gửi ngay khi bạn đồng ý.")
+    return _("Gửi lúc {at}.").format(at=moment(due, zone))
+
+
+def previews(notice: Notice, ways: Ways) -> list[tuple[list[str], list[str]]]:
+    """What channels show: those that show the same stand together, each with its messages."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, replies in announce.preview(notice, ways).items():
+        alike.setdefault(tuple(plain(reply) for reply in replies), []).append(name)
+    return [(names, list(told)) for told, names in alike.items()]
 
 
 def _groups(counts: Counter[str]) -> list[str]:

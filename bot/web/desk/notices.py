@@ -8,9 +8,9 @@ from functools import partial
 from sqlmodel import Session
 from starlette.responses import Response, StreamingResponse
 
-from bot.i18n import LANGUAGES, _, language, moment, speaking
-from bot.messages import plain
-from bot.notices import announce, audience, dispatch, invitation, report, tally
+from bot.flows import following
+from bot.i18n import LANGUAGES, _, language, speaking
+from bot.notices import announce, audience, dispatch, drafts, invitation, report, tally
 from bot.notices.announce import DRAFT, LONGEST, Draft, Notice, NoticeError
 from bot.notices.audience import Audience, Survey
 from bot.notices.events import Event
@@ -18,17 +18,13 @@ from bot.notices.following import INTERESTS
 from bot.notices.tally import Progress
 from bot.organisers import POWERS
 from bot.web.desk import progress
-from bot.web.desk.room import PRIVATE, Desk, Door, Visit
+from bot.web.desk.room import PRIVATE, Desk, Door, Visit, whole
 
 LIST = "/ban/thong-bao"
 SHOWN = 30
 Does = Callable[[Session, Notice, str, datetime], object]
-ACTS: dict[str, Does] = {
-    "tam-dung": dispatch.pause,
-    "gui-tiep": dispatch.resume,
-    "huy": dispatch.cancel,
-    "gui-lai": dispatch.retry,
-}
+SLUGS = {"pause": "tam-dung", "resume": "gui-tiep", "cancel": "huy", "retry": "gui-lai"}
+"""What the acts of a notice are called in addresses."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +60,12 @@ def _first(text: str) -> str:
 
 async def form(desk: Desk, visit: Visit) -> Response:
     """The form of a new notice; with the words of an earlier one, or of an event."""
-    before = visit.asked("tu")
-    old = await desk.look(partial(_old, number=int(before) if before.isdecimal() else 0))
+    old = await desk.look(partial(_old, number=whole(visit.asked("tu"))))
     return await _form(desk, visit, old or {"su-kien": visit.asked("su-kien")})
 
 
 def _old(session: Session, number: int) -> dict[str, str] | None:
-    found = session.get(Notice, number) if 0 < number < 10**9 else None
+    found = session.get(Notice, number)
     if found is None:
         return None
     return {"noi-dung": found.text, "tieng-anh": found.text_en, "su-kien": found.event}
@@ -80,13 +75,6 @@ async def _form(
     desk: Desk, visit: Visit, given: dict[str, str], wrong: str = "", status: int = 200
 ) -> Response:
     places, events = desk.web.content().places, await desk.look(_events(desk))
-    kinds = {
-        "talk": _("tọa đàm"),
-        "dxday": _("Ngày Chuyển đổi số"),
-        "radio": _("phát thanh"),
-        "contest": _("cuộc thi"),
-        "training": _("tập huấn"),
-    }
     return desk.page(
         visit,
         "notice_new.html",
@@ -98,7 +86,7 @@ async def _form(
         groups=[
             ("thon", _("Thôn"), {place.id: place.name for place in places.hamlets}),
             ("don-vi", _("Đơn vị"), {place.id: place.name for place in places.units}),
-            ("quan-tam", _("Người muốn nghe về"), {key: kinds[key] for key in INTERESTS}),
+            ("quan-tam", _("Người muốn nghe về"), following.labels()),
             ("ngon-ngu", _("Ngôn ngữ"), LANGUAGES),
             ("vai-tro", _("Chỉ người tổ chức có vai"), {role: role for role in POWERS}),
         ],
@@ -114,7 +102,7 @@ async def write(desk: Desk, visit: Visit) -> Response:
     typed = {name: visit.text(name, LONGEST + 1) for name in ("noi-dung", "tieng-anh")}
     typed |= {name: visit.line(name, 80) for name in ("su-kien", "luc")}
     try:
-        at = _moment(desk, typed["luc"])
+        at = visit.moment("luc", desk.web.settings.zone)
         work = partial(_write, desk=desk, visit=visit, typed=typed, at=at)
         number = await desk.do(work)
     except NoticeError as error:
@@ -122,11 +110,6 @@ async def write(desk: Desk, visit: Visit) -> Response:
     except ValueError:
         return await _form(desk, visit, typed, _("Giờ gửi chưa đúng, bạn chọn lại nhé."), 422)
     return desk.back(f"{LIST}/{number}")
-
-
-def _moment(desk: Desk, text: str) -> datetime | None:
-    """A moment of the form in the zone of the island. Raises ValueError."""
-    return datetime.fromisoformat(text).replace(tzinfo=desk.web.settings.zone) if text else None
 
 
 def _write(
@@ -141,7 +124,8 @@ def _write(
         draft = invitation.about(draft, event, names, zone, visit.now)
     if at is not None and at < visit.now:
         raise NoticeError("past")
-    notice = announce.write(session, draft, visit.who.name, visit.now, author_id=visit.who.id)
+    author, operator, own = visit.who.name, desk.web.settings.operator, visit.who.id
+    notice = drafts.write(session, draft, author, operator, visit.now, author_id=own)
     notice.due_at = at
     session.flush()
     return announce.id_of(notice)
@@ -195,7 +179,7 @@ async def _page(desk: Desk, visit: Visit, wrong: str = "", status: int = 200) ->
             previews=_previews(desk, notice),
             counted=report.survey(found.survey).splitlines(),
             many=found.survey.reached,
-            when=_when(desk, visit, notice),
+            when=report.when(notice, visit.now, desk.web.settings.zone),
         )
     far = found.far
     return desk.page(
@@ -206,7 +190,7 @@ async def _page(desk: Desk, visit: Visit, wrong: str = "", status: int = 200) ->
         far=far,
         percent=progress.percent(far) if far else 0,
         lines=report.lines(far) if far else [],
-        acts=_acts(far) if far else [],
+        acts=[(SLUGS[name], label) for name, label in report.acts(far)] if far else [],
         live=far is not None and far.state in progress.MOVING,
     )
 
@@ -226,18 +210,13 @@ def _seen(session: Session, desk: Desk, visit: Visit) -> Seen | None:
 
 
 def _named(session: Session, visit: Visit) -> Notice | None:
-    number = visit.path["number"]
-    good = number.isascii() and number.isdigit() and len(number) < 10
-    return session.get(Notice, int(number)) if good else None
+    return session.get(Notice, visit.number("number"))
 
 
 def _previews(desk: Desk, notice: Notice) -> list[tuple[str, list[str]]]:
-    """What each channel shows: channels that show the same stand together."""
-    by_words: dict[tuple[str, ...], list[str]] = {}
-    for name, replies in announce.preview(notice, desk.web.ways()).items():
-        told = tuple(plain(reply) for reply in replies)
-        by_words.setdefault(told, []).append(report.channel(name))
-    return [(", ".join(names), list(told)) for told, names in by_words.items()]
+    """What each channel shows, under the names organisers know."""
+    shown = report.previews(notice, desk.web.ways())
+    return [(", ".join(report.channel(name) for name in names), told) for names, told in shown]
 
 
 def _readers(desk: Desk, chosen: Audience) -> str:
@@ -253,27 +232,6 @@ def _readers(desk: Desk, chosen: Audience) -> str:
     if chosen.named:
         parts.append(_("người được chọn sẵn"))
     return ", ".join(parts) or _("mọi người đã đăng ký nhận tin")
-
-
-def _when(desk: Desk, visit: Visit, notice: Notice) -> str:
-    at, zone = max(notice.due_at or visit.now, visit.now), desk.web.settings.zone
-    due = at if notice.urgent else announce.wake(at, zone)
-    if due == visit.now:
-        return _("Gửi ngay khi bạn đồng ý.")
-    return _("Gửi lúc {at}.").format(at=moment(due, zone))
-
-
-def _acts(far: Progress) -> list[tuple[str, str]]:
-    """What can be done with a notice now."""
-    match far.state:
-        case announce.SCHEDULED | announce.SENDING:
-            return [("tam-dung", _("Tạm dừng")), ("huy", _("Hủy phần chưa gửi"))]
-        case announce.PAUSED:
-            return [("gui-tiep", _("Gửi tiếp")), ("huy", _("Hủy phần chưa gửi"))]
-        case announce.DONE if far.tally.failed:
-            return [("gui-lai", _("Gửi lại cho người gửi hỏng"))]
-        case _:
-            return []
 
 
 async def send(desk: Desk, visit: Visit) -> Response:
@@ -292,10 +250,15 @@ def _send(
 
 async def act(desk: Desk, visit: Visit) -> Response:
     """Pause, go on, end, send again."""
-    does = ACTS.get(visit.path["act"])
-    if does is None:
+    name = next((name for name, slug in SLUGS.items() if slug == visit.path["act"]), "")
+    if not name:
         return desk.wrong(visit, report.wrong(NoticeError("unknown")), LIST, 404)
-    return await _done(desk, visit, does)
+    return await _done(desk, visit, partial(_act, name=name))
+
+
+def _act(session: Session, notice: Notice, by: str, now: datetime, name: str) -> None:
+    never_sent = name == "cancel" and notice.state == DRAFT
+    (drafts.drop if never_sent else dispatch.ACTS[name])(session, notice, by, now)
 
 
 async def _done(desk: Desk, visit: Visit, does: Does) -> Response:
@@ -318,7 +281,7 @@ async def listen(desk: Desk, visit: Visit) -> Response:
     spoken = language()
 
     async def look() -> Progress:
-        number = int(visit.path["number"])
+        number = visit.number("number")
         return await desk.look(partial(tally.progress, number=number, now=progress.now()))
 
     if await desk.look(partial(_named, visit=visit)) is None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from sqlmodel import Session
@@ -70,8 +71,16 @@ class Visit:
 
     def numbers(self, name: str) -> list[int]:
         """Row numbers ticked in the form."""
-        found = self.fields.get(name, ())
-        return [int(each) for each in found if each.isascii() and each.isdigit() and len(each) < 10]
+        return [number for number in map(whole, self.fields.get(name, ())) if number]
+
+    def number(self, name: str) -> int:
+        """A row number of the address; 0 when it is none."""
+        return whole(self.path[name])
+
+    def moment(self, name: str, zone: ZoneInfo) -> datetime | None:
+        """A moment of the form, of the island's clock; None without one. Raises ValueError."""
+        typed = self.line(name, 20)
+        return datetime.fromisoformat(typed).replace(tzinfo=zone) if typed else None
 
     def day(self, name: str) -> date | None:
         """A day of the form, or None when it is not one."""
@@ -239,6 +248,11 @@ async def _read(form: FormData) -> tuple[dict[str, tuple[str, ...]], dict[str, t
         else:
             fields[name] = (*fields.get(name, ()), value)
     return fields, files
+
+
+def whole(text: str) -> int:
+    """The row number a text is; 0 when it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def shorten(text: str) -> str:

@@ -93,8 +93,7 @@ def _tell(desk: Desk, visit: Visit, session: Session, row: Handoff, reply: Reply
 
 def _held(session: Session, visit: Visit) -> Handoff | None:
     """The chat of the address, while it is this organiser's to speak in."""
-    number = visit.path["row"]
-    row = session.get(Handoff, int(number)) if number.isdecimal() and len(number) < 10 else None
+    row = session.get(Handoff, visit.number("row"))
     if row is None or row.until <= visit.now or row.by != visit.who.name:
         return None
     return row

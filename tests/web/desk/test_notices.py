@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from bot import people
 from bot.notices import announce, dispatch
 from bot.notices.audience import Ways
+from bot.notices.verify import NoticeCode
 from bot.outbox import FAILED, SENT, Outbox
 from tests.conftest import ZONE
 from tests.fakes import CAN
@@ -133,6 +134,20 @@ def test_it_can_be_paused_resumed_and_ended(bench: Bench) -> None:
 
     assert [status for status, _ended in states] == [303, 303, 409, 303, 303, 409, 404]
     assert [ended > 0 for _status, ended in states] == [False] * 4 + [True] * 3
+
+
+def test_what_was_not_sent_is_not_ours(bench: Bench) -> None:
+    """A notice carries the code it can be checked by; of one that was dropped it holds no more."""
+    browser = bench.signed("admin")
+    page = written(browser)
+    codes = bench.db.read(lambda session: [row.code for row in session.scalars(select(NoticeCode))])
+    shown = words(browser.get(page).text)
+    browser.post(f"{page}/huy")
+
+    assert codes
+    assert f"/xacminh {codes[0]}" in shown
+    gone = bench.db.read(lambda session: session.get_one(NoticeCode, codes[0]).withdrawn_at)
+    assert gone is not None
 
 
 def test_those_it_failed_for_get_it_again(bench: Bench) -> None:
