@@ -131,8 +131,7 @@ class App:
         content = self.library.trouble or (f"{self.mistakes} lỗi" if self.mistakes else "")
         look = partial(watch.troubles, settings=self.settings, room=room, content=content, now=now)
         found = await self.db.fetch(look)
-        can = {name: channel.can for name, channel in self.worker.channels.items()}
-        if await self.db.write(partial(alerts.tell, troubles=found, can=can, now=now)):
+        if await self.db.write(partial(alerts.tell, troubles=found, can=self.worker.can, now=now)):
             self.worker.queued.set()
 
     async def accept(self, deliveries: list[Received]) -> int:
@@ -199,7 +198,7 @@ class App:
             lambda: self.content,
             lambda: self.library.programme,
             self.push,
-            {name: channel.can for name, channel in self.worker.channels.items()},
+            self.worker.can,
             self.worker.ways,
         )
         routes: list[BaseRoute] = [

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import DateTime, Index, bindparam, delete, exists, func, or_, select, text, update
 from sqlmodel import Field, Session, SQLModel, col
@@ -176,6 +177,32 @@ class Rates:
     bulk: Rate
 
 
+def row_of(
+    channel: str, chat: str, body: str, now: datetime, state: str = QUEUED
+) -> dict[str, Any]:
+    """A row as it is inserted: an answer to a chat, not sent yet or there at once."""
+    return {
+        "channel": channel,
+        "chat": chat,
+        "lane": f"{channel}:{chat}",
+        "rank": ANSWER,
+        "body": body,
+        "state": state,
+        "not_before": now,
+        "attempts": 0,
+        "owner": "",
+        "external": "",
+        "error": "",
+        "created_at": now,
+        "settled_at": now if state == SENT else None,
+        "person_id": None,
+        "passing": False,
+        "edits": None,
+        "late": False,
+        "notice_id": None,
+    }
+
+
 def put(
     session: Session,
     channel: str,
@@ -191,24 +218,11 @@ def put(
     """Queue replies to a chat, long ones cut; where the person fetches, they are there at once."""
     rows = [
         {
-            "channel": channel,
-            "chat": chat,
-            "lane": f"{channel}:{chat}",
+            **row_of(channel, chat, dump(part), now, QUEUED if can.push else SENT),
             "rank": rank,
-            "body": dump(part),
-            "state": QUEUED if can.push else SENT,
-            "not_before": now,
-            "attempts": 0,
-            "owner": "",
-            "external": "",
-            "error": "",
-            "created_at": now,
-            "settled_at": None if can.push else now,
             "person_id": person_id,
             "passing": part.passing,
-            "edits": None,
             "late": late,
-            "notice_id": None,
         }
         for reply in replies
         for part in split(reply, can.max_length)

@@ -88,10 +88,8 @@ def _list(settings: Settings, db: Database, _options: argparse.Namespace) -> int
 
 
 def _line(round_: Round, settings: Settings, now: datetime) -> str:
-    if rounds.is_open(round_, now):
-        state = "đang mở"
-    else:
-        state = "chưa mở" if round_.opens_at > now and round_.closed_at is None else "đã đóng"
+    states = {"soon": "chưa mở", "open": "đang mở", "over": "đã đóng"}
+    state = states[rounds.state_of(round_, now)]
     when = (moment(each, settings.zone) for each in (round_.opens_at, round_.closes_at))
     return f"{round_.code}  {state}  {round_.title}  ({' đến '.join(when)})"
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from bot.flows.ask import render
 from bot.flows.turn import House
 from bot.inbox import Task
 from bot.messages import (
+    Capability,
     DeliveryError,
     GoneError,
     Incoming,
@@ -82,6 +83,11 @@ class Worker:
         self._busy: set[str] = set()
         self._behind = False
         """Messages of ours were left when the database failed."""
+
+    @property
+    def can(self) -> dict[str, Capability]:
+        """What each channel can show."""
+        return {name: channel.can for name, channel in self.channels.items()}
 
     def wake(self) -> None:
         """Something new is in the inbox."""
@@ -163,15 +169,13 @@ class Worker:
 
     async def ask_of_the_day(self) -> None:
         """Put the day's question to those who want it, some at a time."""
-        can = {name: channel.can for name, channel in self.channels.items()}
-        send = partial(daily.send, house=self.house(), can=can, now=self.now())
+        send = partial(daily.send, house=self.house(), can=self.can, now=self.now())
         while await self.db.write(partial(self._mine, "daily", send)):
             self.queued.set()
 
     async def tell_the_week(self) -> None:
         """Send the week's news to those who want it, some at a time."""
-        can = {name: channel.can for name, channel in self.channels.items()}
-        send = partial(weekly.send, house=self.house(), can=can, now=self.now())
+        send = partial(weekly.send, house=self.house(), can=self.can, now=self.now())
         while await self.db.write(partial(self._mine, "weekly", send)):
             self.queued.set()
 
@@ -269,7 +273,6 @@ class Worker:
         if message.kind == "moved":
             move(session, message)
             return
-        can = {name: channel.can for name, channel in self.channels.items()}
         if self.restrained and self._held_back(session, task, message):
             return
         replies, person_id, text = converse(
@@ -277,23 +280,28 @@ class Worker:
             self.house(),
             message,
             found,
-            can,
+            self.can,
             task.received_at,
             self.now(),
             changed,
             self.reach,
         )
         session.flush()
+        self._say(session, task, message, replies, person_id, text)
+
+    def _say(
+        self,
+        session: Session,
+        task: Task,
+        message: Incoming,
+        replies: Sequence[Reply],
+        person_id: int | None,
+        text: str,
+    ) -> None:
+        """Queue what is answered, and keep what was written as far as it is to be kept."""
+        can, now = self.channels[message.channel].can, self.now()
         inbox.keep_text(session, task.id, person_id, text)
-        outbox.put(
-            session,
-            message.channel,
-            message.chat,
-            replies,
-            can[message.channel],
-            self.now(),
-            person_id=person_id,
-        )
+        outbox.put(session, message.channel, message.chat, replies, can, now, person_id=person_id)
 
     def _held_back(self, session: Session, task: Task, message: Incoming) -> bool:
         """Whether somebody who floods is not answered; once they are asked to wait."""
@@ -301,18 +309,9 @@ class Worker:
         if replies is None:
             return False
         person = people.find(session, message.channel, message.user)
-        can = self.channels[message.channel].can
-        shown = "" if can.push else sensitive.blank(clean(message.text))  # on the page it stands
-        inbox.keep_text(session, task.id, person.id if person else None, shown)
-        outbox.put(
-            session,
-            message.channel,
-            message.chat,
-            replies,
-            can,
-            self.now(),
-            person_id=person.id if person else None,
-        )
+        pushes = self.channels[message.channel].can.push
+        shown = "" if pushes else sensitive.blank(clean(message.text))  # on the page it stands
+        self._say(session, task, message, replies, person.id if person else None, shown)
         HELD_BACK.labels(message.channel).inc()
         return True
 
@@ -336,7 +335,7 @@ class Worker:
 
     def ways(self) -> Ways:
         """How people can be told of what they did not ask for just now."""
-        return Ways({name: channel.can for name, channel in self.channels.items()}, self.reach)
+        return Ways(self.can, self.reach)
 
     async def work_some(self) -> int:
         """Do a little of what is due (notices, reminders); 1 when there is more to do at once."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal
 
 from sqlalchemy import DateTime, select
 from sqlmodel import Field, Session, SQLModel, col
@@ -183,6 +184,13 @@ def running(session: Session, now: datetime, mode: rules_.Mode) -> list[Round]:
         .order_by(col(Round.closes_at), col(Round.id))
     )
     return list(session.scalars(statement))
+
+
+def state_of(round_: Round, now: datetime) -> Literal["soon", "open", "over"]:
+    """Whether a round takes players, will, or does so no more."""
+    if is_open(round_, now):
+        return "open"
+    return "soon" if round_.closed_at is None and round_.opens_at > now else "over"
 
 
 def is_open(round_: Round, now: datetime) -> bool:

@@ -91,15 +91,7 @@ class Evening:
 
         def work(session: Session) -> tuple[int, str]:
             now = datetime.now(UTC)
-            round_ = rounds.open_round(
-                session,
-                rules,
-                shipped(),
-                title="Đêm thi",
-                opens_at=now,
-                closes_at=now + timedelta(hours=9),
-                by="test",
-            )
+            round_ = evening_of(session, rules, now)
             for number in range(many):
                 channel = "telegram" if number % 2 else "web"
                 user = str(7000 + number) if number % 2 else secrets.token_hex(16)
@@ -238,6 +230,14 @@ def _now_shown(session: Session, round_: Round) -> tuple[str, tuple[int, ...]]:
     stage = contest.standing_of(session, round_)
     _question, asked = contest.questions(round_)[stage.question - 1]
     return asked.question, asked.order
+
+
+def evening_of(session: Session, rules: Rules, now: datetime) -> Round:
+    """A round of the shipped questions, open for an evening."""
+    closes, title = now + timedelta(hours=9), rules.title
+    return rounds.open_round(
+        session, rules, shipped(), title=title, opens_at=now, closes_at=closes, by="test"
+    )
 
 
 def shipped() -> list[Question]:

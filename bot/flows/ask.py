@@ -98,6 +98,11 @@ def answer(turn: Turn, entry_id: str, asked: str, brief: bool = False) -> list[R
     return [reply]
 
 
+def overdue() -> str:
+    """What is said of an answer that should have been reviewed by now."""
+    return _("Lưu ý: câu này đã quá hạn rà soát, bạn hỏi lại cán bộ trước khi làm nhé.")
+
+
 def render(content: Content, entry: Entry, gone: frozenset[str], turn: Turn | None = None) -> Reply:
     """An entry as it is said: its answer, local values, cautions, links that live, its source."""
     english = language() == "en" and bool(entry.answer_en)
@@ -110,7 +115,7 @@ def render(content: Content, entry: Entry, gone: frozenset[str], turn: Turn | No
     values = (content.places.values[name] for name in entry.local)
     lines = [f"{value.label}: {value.value}" for value in values if value.value]
     if turn is not None and entry.expired(turn.now.astimezone(turn.house.zone).date()):
-        lines.append(_("Lưu ý: câu này đã quá hạn rà soát, bạn hỏi lại cán bộ trước khi làm nhé."))
+        lines.append(overdue())
     pages = [content.pages[name] for name in entry.links]
     for page in pages:
         if page.id in gone and page.summary:

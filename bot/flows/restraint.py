@@ -25,7 +25,7 @@ GAMES = frozenset([play.KIND, compete.KIND, quizzing.KIND])
 
 _ROW = table_of(Outbox)
 _NEWEST = (
-    select(_ROW.c.created_at, _ROW.c.person_id, _ROW.c.body)
+    select(_ROW.c.created_at, _ROW.c.person_id, _ROW.c.id)
     .where(_ROW.c.lane == bindparam("name"), _ROW.c.rank == ANSWER)
     .order_by(_ROW.c.id.desc())
     .limit(4 * IN_GAME)
@@ -50,7 +50,8 @@ def restrain(
     if _is_press(session, message, now):
         return None
     wait = _wait(session, house, message)
-    return [] if load(answered[0].body) == wait else [wait]
+    body = select(_ROW.c.body).where(_ROW.c.id == answered[0].id)
+    return [] if load(session.connection().scalars(body).one()) == wait else [wait]
 
 
 def _answered(session: Session, message: Incoming, now: datetime) -> list[Row[Any, Any, Any]]:

@@ -67,23 +67,9 @@ def _copy(
 
 
 def _put(session: Session, notice: Notice, group: GroupSub, now: datetime) -> int:
-    values: dict[str, Any] = {
-        "channel": group.channel,
-        "chat": group.chat,
-        "lane": f"{group.channel}:{group.chat}",
-        "rank": BULK,
-        "body": dump(said(notice, "vi")),
-        "state": outbox.QUEUED,
-        "not_before": now,
-        "attempts": 0,
-        "owner": "",
-        "external": "",
-        "error": "",
-        "created_at": now,
-        "passing": False,
-        "late": False,
-        "notice_id": id_of(notice),
-    }
+    body = dump(said(notice, "vi"))
+    values = outbox.row_of(group.channel, group.chat, body, now)
+    values |= {"rank": BULK, "notice_id": id_of(notice)}
     made = session.connection().execute(insert(_OUTBOX).values(**values))
     return int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
 

@@ -119,23 +119,9 @@ def _row(
     state: str,
     now: datetime,
 ) -> dict[str, Any]:
-    return {
-        "channel": channel,
-        "chat": chat,
-        "lane": f"{channel}:{chat}",
+    return outbox.row_of(channel, chat, bodies[target.language], now, state) | {
         "rank": BULK,
-        "body": bodies[target.language],
-        "state": state,
-        "not_before": now,
-        "attempts": 0,
-        "owner": "",
-        "external": "",
-        "error": "",
-        "created_at": now,
-        "settled_at": now if state == outbox.SENT else None,
         "person_id": target.person_id,
-        "passing": False,
-        "edits": None,
         "late": True,
         "notice_id": number,
     }

@@ -35,7 +35,7 @@ def _keep(session: Session, event: Event, names: Names, now: datetime, zone: Zon
         reminders.drop(session, event.id)
         return 0
     texts = (_words(event, names, zone, now, "vi"), _words(event, names, zone, now, "en"))
-    return reminders.keep(
+    return reminders.plan(
         session,
         event.id,
         item.anchor,

@@ -1,6 +1,6 @@
 """Reminders: a week, a day, two hours before; each once, late ones marked, none lost silently."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,9 +55,17 @@ def plan(
 ) -> int:
     """Remind people of an event, in Vietnamese and English; how many reminders are new.
 
-    Planned again with another start, those of the old one are dropped.
+    Planned again, what is planned has the words of now, and what was dropped waits again; with
+    another start, those of the old one are dropped.
     """
     drop(session, event, keep=starts_at)
+    words = {
+        "text": texts[0],
+        "text_en": texts[1],
+        "audience": audiences.dump(audience),
+        "code": code,
+    }
+    _refresh(session, event, starts_at, words, now)
     moments = {early: by_day(starts_at - early, starts_at, zone) for early in before}
     rows = [
         {
@@ -65,10 +73,7 @@ def plan(
             "starts_at": starts_at,
             "minutes": int(early.total_seconds() // 60),
             "due_at": due,
-            "text": texts[0],
-            "text_en": texts[1],
-            "audience": audiences.dump(audience),
-            "code": code,
+            **words,
             "state": ASLEEP,
             "late": False,
         }
@@ -78,31 +83,19 @@ def plan(
     return insert_new(session, Reminder, rows)
 
 
-def keep(
-    session: Session,
-    event: str,
-    starts_at: datetime,
-    texts: tuple[str, str],
-    audience: Audience,
-    now: datetime,
-    zone: ZoneInfo,
-    *,
-    before: Sequence[timedelta] = BEFORE,
-    code: str = "",
-) -> int:
-    """Plan as `plan` does; what is planned has the words of now, what was dropped waits again."""
-    mine = [row for row in listed(session, event) if row.starts_at == starts_at]
-    if not mine:
-        return plan(session, event, starts_at, texts, audience, now, zone, before=before, code=code)
-    drop(session, event, keep=starts_at)
-    for row in mine:
+def _refresh(
+    session: Session, event: str, starts_at: datetime, words: Mapping[str, str], now: datetime
+) -> None:
+    """What is planned has the words of now; what was dropped waits again."""
+    for row in listed(session, event):
+        if row.starts_at != starts_at:
+            continue
         if row.state == DROPPED and row.due_at > now:
             row.state = ASLEEP
         if row.state == ASLEEP:
-            row.text, row.text_en = texts
-            row.audience, row.code = audiences.dump(audience), code
+            for name, value in words.items():
+                setattr(row, name, value)
     session.flush()
-    return 0
 
 
 def by_day(due: datetime, starts_at: datetime, zone: ZoneInfo) -> datetime:

@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from bot import cards, links, posters, sensitive
 from bot.content import Content
+from bot.flows.ask import overdue, source_line, title
 from bot.flows.ask import render as said
-from bot.flows.ask import source_line, title
 from bot.i18n import _, language, speaking, written
 from bot.messages import Reply
 from bot.posters import Leaf
@@ -195,8 +195,7 @@ class Pages:
         )
 
     def _address(self, request: Request) -> str:
-        here = f"{request.url.scheme}://{request.url.netloc}"
-        return self.web.settings.public_url.rstrip("/") or here
+        return paging.own(request, self.web.settings)
 
 
 def _groups(content: Content) -> dict[str, list[Entry]]:
@@ -222,9 +221,8 @@ def _hits(content: Content, found: tuple[Found, ...]) -> list[Entry]:
 
 
 def _cautions(entry: Entry, gone: frozenset[str], today: date) -> tuple[str, ...]:
-    late = _("Lưu ý: câu này đã quá hạn rà soát, bạn hỏi lại cán bộ trước khi làm nhé.")
     dead = _("Lưu ý: một trang mà câu này dẫn tới hiện không mở được.")
-    told = ((late, entry.expired(today)), (dead, bool(gone.intersection(entry.links))))
+    told = ((overdue(), entry.expired(today)), (dead, bool(gone.intersection(entry.links))))
     return tuple(text for text, is_so in told if is_so)
 
 

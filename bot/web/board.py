@@ -17,10 +17,10 @@ from starlette.routing import Route
 
 from bot import cards, pictures
 from bot.cards import Place
-from bot.i18n import LANGUAGES, language, lasted, moment, number, speaking
+from bot.i18n import lasted, moment, number, speaking
 from bot.pictures import Picture
 from bot.terms import terms
-from bot.web import assets, auth, render, standings
+from bot.web import assets, auth, paging, render, standings
 from bot.web.chat import visitor_of
 from bot.web.context import Web
 from bot.web.standings import Own, View
@@ -58,7 +58,7 @@ class Boards:
         self.web = web
         self.zone = web.settings.zone
         self.templates = render.environment()
-        self.templates.globals.update(tail=_tail, lasted=lasted, number=number)
+        self.templates.globals.update(tail=paging.tail, lasted=lasted, number=number)
         self.templates.filters.update(moment=partial(moment, zone=self.zone))
         self._views: dict[str, tuple[float, asyncio.Task[View | None]]] = {}
 
@@ -67,10 +67,10 @@ class Boards:
     async def rounds(self, request: Request) -> Response:
         """Every round, those that are open first."""
         now = datetime.now(UTC)
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             listed = await self._read(partial(standings.listed, now=now))
             if listed is None:
-                return _away()
+                return paging.away()
             seasons = list(dict.fromkeys(item.season for item in listed if item.season))
             html = self._html("rounds.html", rounds=listed, seasons=seasons)
         return _answer(request, html.encode(), HTML, "public, max-age=15")
@@ -78,10 +78,10 @@ class Boards:
     async def season(self, request: Request) -> Response:
         """The table of a season: what players have in all its rounds together."""
         name = request.path_params["season"]
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             found = await self._read(partial(standings.table, name=name))
             if found is None:
-                return _away()
+                return paging.away()
             many, rows = found
             if not many:
                 return self._gone()
@@ -91,14 +91,14 @@ class Boards:
     async def round(self, request: Request) -> Response:
         """One round: the first hundred, units, teams, and one's own place."""
         uid = request.path_params["uid"]
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             try:
                 view = await self._view(uid)
                 key = await self._key(request)
                 own = await self._own(request, view, key) if view and key else None
             except SQLAlchemyError as error:
                 log.error("board not read", error=type(error).__name__)
-                return _away()
+                return paging.away()
             if view is None:
                 return self._gone()
             html = self._html("board.html", **self._told(request, view, own))
@@ -150,13 +150,13 @@ class Boards:
 
     async def _picture(self, request: Request, work: Callable[..., Picture | None]) -> Response:
         """A picture: kept for ever under its version, asked for again soon without one."""
-        with speaking(_language(request)):
+        with speaking(paging.wanted(request)):
             try:
                 given = {"place": self._place(request), "now": datetime.now(UTC)}
                 found = await self.web.db.fetch(partial(work, **given))
             except SQLAlchemyError as error:
                 log.error("card not read", error=type(error).__name__)
-                return _away()
+                return paging.away()
         if found is None:
             return PlainTextResponse("not found", 404, PRIVATE)
         tag = pictures.version(found)
@@ -225,8 +225,7 @@ class Boards:
             return None
 
     def _place(self, request: Request) -> Place:
-        own = f"{request.url.scheme}://{request.url.netloc}"
-        address = self.web.settings.public_url.rstrip("/") or own
+        address = paging.own(request, self.web.settings)
         units = {place.id: place.name for place in self.web.content().places.units}
         return Place(units, self.zone, address)
 
@@ -254,16 +253,6 @@ def _of_round(
 # Small things
 
 
-def _language(request: Request) -> str:
-    wanted = request.query_params.get("lang", "vi")
-    return wanted if wanted in LANGUAGES else "vi"
-
-
-def _tail() -> str:
-    """What keeps the language from one page to the next."""
-    return "" if language() == "vi" else f"?lang={language()}"
-
-
 def _answer(request: Request, body: bytes, kind: str, control: str) -> Response:
     """An answer that need not be sent again while it stays the same."""
     tag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
@@ -271,7 +260,3 @@ def _answer(request: Request, body: bytes, kind: str, control: str) -> Response:
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, kind)
-
-
-def _away() -> Response:
-    return PlainTextResponse("try again", 503, {**PRIVATE, "Retry-After": "5"})

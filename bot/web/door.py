@@ -21,8 +21,9 @@ from bot.notices.programme import Programme
 from bot.notices.taking_part import NO_PHONE, Attendance, Came
 from bot.organisers import Act, Organiser
 from bot.papers import talk as papers
+from bot.papers.files import KINDS
 from bot.passes import Holder
-from bot.web import auth, render
+from bot.web import auth, paging, render
 from bot.web.context import Web
 from bot.web.stage import codes
 
@@ -31,7 +32,6 @@ BOTH = ["GET", "POST"]
 ACTS: tuple[Act, ...] = ("notices.send", "contest.run")
 """Who may do either of these runs an evening."""
 PRIVATE = {"Cache-Control": "no-store"}
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KEY = re.compile(r"[0-9a-f]{8,32}")
 
 
@@ -150,8 +150,7 @@ class Pages:
         write = partial(papers.docx, record, self.zone, settings.operator, now)
         body = await asyncio.to_thread(write)
         name = f"bien-ban-{evening.occurrence.replace('@', '-')}.docx"
-        headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(body, 200, headers, DOCX)
+        return paging.attached(body, name, KINDS["docx"])
 
     async def enter(self, request: Request) -> Response:
         """Where the QR code at the door leads: one button, which checks in through the chat."""

@@ -5,18 +5,17 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import posters
-from bot.i18n import LANGUAGES, language, speaking, written
+from bot.i18n import speaking, written
 from bot.notices import dx_day
 from bot.notices.events import Event
-from bot.web import render
+from bot.web import paging, render
 from bot.web.context import Web
 
 FRESH = {"Cache-Control": "public, max-age=60"}
-AWAY = {"Cache-Control": "no-store", "Retry-After": "5"}
 
 
 def routes(web: Web) -> list[Route]:
@@ -35,15 +34,14 @@ class DayPage:
         self.web = web
         self.zone = web.settings.zone
         self.templates = render.environment()
-        self.templates.globals.update(tail=_tail)
+        self.templates.globals.update(tail=paging.tail)
 
     async def show(self, request: Request) -> Response:
         """How long until the day, its programme, and the question of today."""
         events = await self._events()
         if events is None:
-            return PlainTextResponse("try again", 503, AWAY)
-        wanted = request.query_params.get("lang", "vi")
-        with speaking(wanted if wanted in LANGUAGES else "vi"):
+            return paging.away()
+        with speaking(paging.wanted(request)):
             html = self.templates.get_template("dx_day.html").render(
                 operator=self.web.settings.operator,
                 emergency=self.web.emergency(),
@@ -72,7 +70,7 @@ class DayPage:
         """The banner as a picture, for whoever prints it."""
         events = await self._events()
         if events is None:
-            return PlainTextResponse("try again", 503, AWAY)
+            return paging.away()
         programme, today = self.web.programme(), self._today()
         planned = dx_day.programme(events, dx_day.coming(today), self.zone)
         settings = self.web.settings
@@ -92,8 +90,3 @@ class DayPage:
 
     def _today(self) -> date:
         return datetime.now(UTC).astimezone(self.zone).date()
-
-
-def _tail() -> str:
-    """What keeps the language from one page to the next."""
-    return "" if language() == "vi" else f"?lang={language()}"

@@ -84,7 +84,7 @@ class Pages:
         programme, now = self.web.programme(), datetime.now(UTC)
         current = await self._read(request, programme.current)
         if current is None:
-            return _away()
+            return paging.away()
         hamlet = request.query_params.get("thon", "")
         hamlet = hamlet if hamlet in programme.names.hamlets else ""
         with speaking(paging.wanted(request)):
@@ -111,7 +111,7 @@ class Pages:
             request, partial(_one, programme=programme, name=request.path_params["name"])
         )
         if found is None:
-            return _away()
+            return paging.away()
         event, code = found
         with speaking(paging.wanted(request)):
             if event is None:
@@ -161,7 +161,7 @@ class Pages:
         programme, name = self.web.programme(), request.path_params.get("name")
         current = await self._read(request, programme.current)
         if current is None:
-            return _away()
+            return paging.away()
         wanted = [event for event in current if name in {None, event.id}]
         if name is not None and not any(event.shown for event in wanted):
             return PlainTextResponse("not found", 404, PRIVATE)
@@ -186,7 +186,7 @@ class Pages:
             )
             told = await self._read(request, work) if asked else []
             if told is None:
-                return _away()
+                return paging.away()
             if safe != asked:
                 told = [_("Bạn đừng gửi số căn cước, số thẻ hay mã OTP ở đây."), *told]
             shown = [item for item in official.items if not item.unsure]
@@ -232,7 +232,3 @@ def _one(session: Session, programme: Programme, name: str) -> tuple[Event | Non
 
 def _page(request: Request, html: str) -> Response:
     return paging.kept(request, html.encode(), HTML, FRESH["Cache-Control"])
-
-
-def _away() -> Response:
-    return PlainTextResponse("try again", 503, {**PRIVATE, "Retry-After": "5"})

@@ -1,4 +1,4 @@
-"""What public pages share: their language, and answers that are sent once and packed."""
+"""What pages share: their language, our address, files to keep, answers sent once and packed."""
 
 import gzip
 from collections.abc import Mapping
@@ -7,9 +7,10 @@ from hashlib import blake2b
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from bot.i18n import LANGUAGES, language
+from bot.settings import Settings
 
 HTML = "text/html; charset=utf-8"
 PRIVATE = {"Cache-Control": "no-store"}
@@ -32,6 +33,23 @@ def keep() -> Markup:
     """The same for a form."""
     hidden = Markup('<input type="hidden" name="lang" value="{}">')
     return Markup() if language() == "vi" else hidden.format(language())
+
+
+def own(request: Request, settings: Settings) -> str:
+    """The address of this site, without a slash at its end: the public one, else the one asked."""
+    here = f"{request.url.scheme}://{request.url.netloc}"
+    return settings.public_url.rstrip("/") or here
+
+
+def away() -> Response:
+    """The database cannot be asked now."""
+    return PlainTextResponse("try again", 503, {**PRIVATE, "Retry-After": "5"})
+
+
+def attached(body: bytes, name: str, kind: str) -> Response:
+    """A file to keep, of whoever is asking."""
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, 200, headers, kind)
 
 
 def kept(

@@ -100,7 +100,6 @@ def routes(web: Web) -> list[Route]:
 
     async def show(request: Request) -> Response:
         values = web.content().places.values
-        own = web.settings.public_url.rstrip("/")
         with speaking(paging.wanted(request)):
             html = templates.get_template("privacy.html").render(
                 operator=web.settings.operator,
@@ -110,7 +109,7 @@ def routes(web: Web) -> list[Route]:
                 done=rights.DONE_WITHIN["forget"].days,
                 withdrawn=rights.DONE_WITHIN["withdraw"].days,
                 local=[values[name] for name in LOCAL if name in values and values[name].value],
-                own=own or f"{request.url.scheme}://{request.url.netloc}",
+                own=paging.own(request, web.settings),
                 path=PATH,
             )
         return paging.kept(request, html.encode(), paging.HTML, CONTROL)

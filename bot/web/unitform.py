@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.i18n import LANGUAGES, _, language, speaking, written
+from bot.i18n import _, speaking, written
 from bot.notices import ledger, reports
 from bot.notices.plan import Activity, Plan
 from bot.notices.reports import MOST, Result, UnitReport
-from bot.web import render
+from bot.web import paging, render
 from bot.web.auth import PRIVATE
 from bot.web.context import Web
 
@@ -46,16 +46,16 @@ class UnitForm:
     def __init__(self, web: Web) -> None:
         self.web = web
         self.templates = render.environment()
-        self.templates.globals.update(tail=_tail)
+        self.templates.globals.update(tail=paging.tail)
 
     async def form(self, request: Request) -> Response:
         """What a unit is asked; a look changes nothing."""
-        with speaking(_asked_in(request)):
+        with speaking(paging.wanted(request)):
             return await self._form(request.path_params["token"], sent=False)
 
     async def hand_in(self, request: Request) -> Response:
         """Keep what a unit says; it may be corrected under the same link."""
-        with speaking(_asked_in(request)):
+        with speaking(paging.wanted(request)):
             said = {key: str(value) for key, value in (await request.form()).items()}
             token, plan = request.path_params["token"], self.web.programme().plan
             work = partial(_keep, token=token, plan=plan, said=said, now=datetime.now(UTC))
@@ -79,15 +79,6 @@ class UnitForm:
             operator=self.web.settings.operator, emergency=self.web.emergency(), **values
         )
         return Response(html, status, PRIVATE, "text/html; charset=utf-8")
-
-
-def _asked_in(request: Request) -> str:
-    wanted = request.query_params.get("lang", "vi")
-    return wanted if wanted in LANGUAGES else "vi"
-
-
-def _tail() -> str:
-    return "" if language() == "vi" else f"?lang={language()}"
 
 
 def _gone() -> str:

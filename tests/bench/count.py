@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -25,7 +25,7 @@ from quiz.log import Paper
 from quiz.pressing import Press
 from quiz.rules import Rules
 from quiz.store import table_of
-from tests.evening import shipped
+from tests.evening import evening_of
 
 PEOPLE, QUESTIONS, BATCH, RUNS = 2048, 4, 256, 5
 RULES = Rules("bench", "Bench", mode="stage", difficulty={1: QUESTIONS}, seconds={1: 600})
@@ -37,15 +37,7 @@ def prepare(db: Database) -> int:
 
     def work(session: Session) -> int:
         now = datetime.now(UTC)
-        round_ = rounds.open_round(
-            session,
-            RULES,
-            shipped(),
-            title="Bench",
-            opens_at=now,
-            closes_at=now + timedelta(hours=9),
-            by="bench",
-        )
+        round_ = evening_of(session, RULES, now)
         round_id = rounds.id_of(round_)
         papers = [
             {"round_id": round_id, "person_key": f"{number:032x}", "started_at": now}

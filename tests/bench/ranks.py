@@ -7,7 +7,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -23,7 +23,7 @@ from quiz.rules import Rules
 from quiz.scoring import Tally
 from quiz.store import table_of
 from tests import postgres
-from tests.evening import shipped
+from tests.evening import evening_of
 
 PEOPLE, UNITS, LOOKS, LOT = 100_000, 60, 400, 5000
 RULES = Rules("bench", "Bench", mode="self", difficulty={1: 10}, seconds={1: 20}, unit_best=10)
@@ -34,19 +34,6 @@ TARGET = 20.0
 def fill(db: Database) -> int:
     """A round with its standings; its row."""
     chance = random.Random(5)
-
-    def opened(session: Session) -> int:
-        now = datetime.now(UTC)
-        made = rounds.open_round(
-            session,
-            RULES,
-            shipped(),
-            title="Bench",
-            opens_at=now,
-            closes_at=now + timedelta(hours=9),
-            by="bench",
-        )
-        return rounds.id_of(made)
 
     def row(round_id: int, number: int) -> dict[str, object]:
         right, took = chance.randrange(11), chance.randrange(200_000)
@@ -64,7 +51,8 @@ def fill(db: Database) -> int:
             "key": scoring.key(RULES, tally),
         }
 
-    round_id = db.run(opened).result()
+    now = datetime.now(UTC)
+    round_id = db.run(lambda session: rounds.id_of(evening_of(session, RULES, now))).result()
     for start in range(0, PEOPLE, LOT):
         lot = [row(round_id, number) for number in range(start, start + LOT)]
         db.run(lambda session, lot=lot: session.execute(insert(table_of(Standing)), lot)).result()  # type: ignore[misc]

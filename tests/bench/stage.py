@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, cast
@@ -36,7 +36,7 @@ from quiz.rules import Rules
 from tests import postgres
 from tests.bench.count import ratio
 from tests.bench.start import ROOT
-from tests.evening import shipped
+from tests.evening import evening_of
 
 PLAYERS, WITHIN = 1000, 5.0
 """Everybody answers each question, at a moment of their own within so many seconds."""
@@ -178,15 +178,7 @@ def fill(db: Database) -> tuple[int, str, str, list[str]]:
 
     def work(session: Session) -> tuple[int, str, str, list[str]]:
         now = datetime.now(UTC)
-        round_ = rounds.open_round(
-            session,
-            RULES,
-            shipped(),
-            title="Bench",
-            opens_at=now,
-            closes_at=now + timedelta(hours=9),
-            by="bench",
-        )
+        round_ = evening_of(session, RULES, now)
         visitors = []
         for number in range(PLAYERS):
             visitor = f"{number:032x}"

@@ -14,7 +14,8 @@ from bot.i18n import _
 from bot.papers import files
 from bot.papers.files import Around
 from bot.terms import terms
-from bot.web.desk.room import PRIVATE, Desk, Door, Visit
+from bot.web.desk.room import Desk, Door, Visit
+from bot.web.paging import attached
 from quiz import board, nicknames, papers, players, recount, rounds
 from quiz.board import Row
 from quiz.draw import TooFewQuestionsError
@@ -71,7 +72,7 @@ def _line(session: Session, round_: Round, now: datetime) -> Line:
         round_.code,
         round_.title,
         round_.mode,
-        _state(round_, now),
+        rounds.state_of(round_, now),
         round_.opens_at,
         round_.closes_at,
         board.count(session, rounds.id_of(round_)),
@@ -79,24 +80,17 @@ def _line(session: Session, round_: Round, now: datetime) -> Line:
     )
 
 
-def _state(round_: Round, now: datetime) -> str:
-    if rounds.is_open(round_, now):
-        return "open"
-    return "soon" if round_.closed_at is None and round_.opens_at > now else "over"
-
-
 async def open_(desk: Desk, visit: Visit) -> Response:
     """Open a round under a set of rules, from now or a later moment on."""
     rules = desk.web.content().contests.get(visit.line("the-le", 80))
-    days, moment = visit.line("ngay", 4), visit.line("mo-luc", 20)
+    days = visit.line("ngay", 4)
     if rules is None or rules.mode != "self":
         return await _list(desk, visit, _("Bạn chọn một thể lệ nhé."), 422)
     if not days.isdecimal() or not 1 <= int(days) <= LONGEST_DAYS:
         wrong = _("Số ngày từ 1 đến {most}.").format(most=LONGEST_DAYS)
         return await _list(desk, visit, wrong, 422)
     try:
-        zone = desk.web.settings.zone
-        opens = datetime.fromisoformat(moment).replace(tzinfo=zone) if moment else visit.now
+        opens = visit.moment("mo-luc", desk.web.settings.zone) or visit.now
     except ValueError:
         return await _list(desk, visit, _("Giờ mở chưa đúng, bạn chọn lại nhé."), 422)
     opens = max(opens, visit.now)
@@ -237,9 +231,7 @@ async def paper(desk: Desk, visit: Visit) -> Response:
     found = await desk.look(work)
     if found is None:
         return desk.wrong(visit, _("Không có tệp này."), LIST, 404)
-    name = f"vong-thi-{found[0]}.{kind}"
-    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(found[1], 200, headers, files.KINDS[kind])
+    return attached(found[1], f"vong-thi-{found[0]}.{kind}", files.KINDS[kind])
 
 
 ONE = f"{LIST}/{{code}}"

@@ -7,7 +7,8 @@ from bot import organisers, parcels
 from bot.i18n import _
 from bot.packing import FORMATS, KINDS
 from bot.parcels import House, Look
-from bot.web.desk.room import PRIVATE, Desk, Door, Visit
+from bot.web.desk.room import Desk, Door, Visit
+from bot.web.paging import attached
 
 LIST = "/ban/noi-dung/tep"
 MOST = 200
@@ -42,8 +43,7 @@ async def export(desk: Desk, visit: Visit) -> Response:
         return parcels.write(_house(desk, session), kind, form)
 
     body = await desk.look(work)
-    name = {"Content-Disposition": f'attachment; filename="{kind}.{form}"'}
-    return Response(body.encode(), 200, {**PRIVATE, **name}, TYPES[form])
+    return attached(body.encode(), f"{kind}.{form}", TYPES[form])
 
 
 async def hand_in(desk: Desk, visit: Visit) -> Response:

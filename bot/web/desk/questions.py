@@ -12,12 +12,13 @@ from bot.desk.groups import Group
 from bot.flows import helpdesk
 from bot.i18n import _
 from bot.papers import agenda
+from bot.papers.files import KINDS
 from bot.web.desk.room import Desk, Door, Visit
+from bot.web.paging import attached
 from faq import unanswered
 
 LONGEST = 1500
 """Letters of an answer: what fits one message on every channel."""
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WEEKS = 8
 """Weeks one may choose from."""
 LIST = "/ban/cau-hoi"
@@ -237,9 +238,7 @@ async def paper(desk: Desk, visit: Visit) -> Response:
     near = [content.book.by_id[name] for name in group.near if name in content.book.by_id]
     told = [(entry.question, entry.answer) for entry in near]
     body = agenda.docx(group.text[:200], asked, told, settings.zone, settings.operator, visit.now)
-    name = f'attachment; filename="toa-dam-{group.code.lower()}.docx"'
-    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
-    return Response(body, headers=headers, media_type=WORD)
+    return attached(body, f"toa-dam-{group.code.lower()}.docx", KINDS["docx"])
 
 
 ONE = "/ban/cau-hoi/{code}"

@@ -14,13 +14,14 @@ from bot.i18n import _, written
 from bot.notices import reports
 from bot.notices.reports import Standing
 from bot.papers import annex, year, yearly
+from bot.papers.files import KINDS
 from bot.papers.year import Year
 from bot.rows import Span
+from bot.web import paging
 from bot.web.desk.figures import span_of
-from bot.web.desk.room import PRIVATE, Desk, Door, Visit
+from bot.web.desk.room import Desk, Door, Visit
+from bot.web.paging import attached
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = "/ban/bao-cao"
 
 
@@ -66,8 +67,7 @@ async def invite(desk: Desk, visit: Visit) -> Response:
         return await _page(desk, visit)
     span, _wrong = year_of(desk, visit)
     token = await desk.do(partial(_invite, visit=visit, year_=span.last.year, unit=unit))
-    base = desk.web.settings.public_url or str(visit.request.base_url)
-    link = f"{base.rstrip('/')}/ban/don-vi/{token}"
+    link = f"{paging.own(visit.request, desk.web.settings)}/ban/don-vi/{token}"
     return await _page(desk, visit, link=link, unit=plan.units[unit].name)
 
 
@@ -80,21 +80,19 @@ def _invite(session: Session, visit: Visit, year_: int, unit: str) -> str:
 async def docx(desk: Desk, visit: Visit) -> Response:
     """The report as a document."""
     write = partial(yearly.docx, operator=desk.web.settings.operator)
-    return await _paper(desk, visit, write, "docx", DOCX)
+    return await _paper(desk, visit, write, "docx")
 
 
 async def xlsx(desk: Desk, visit: Visit) -> Response:
     """Its annex as a workbook."""
-    return await _paper(desk, visit, annex.xlsx, "xlsx", XLSX)
+    return await _paper(desk, visit, annex.xlsx, "xlsx")
 
 
-async def _paper(
-    desk: Desk, visit: Visit, write: Callable[[Year], bytes], ending: str, kind: str
-) -> Response:
+async def _paper(desk: Desk, visit: Visit, write: Callable[[Year], bytes], ending: str) -> Response:
     span, _wrong = year_of(desk, visit)
     kept = await gathered(desk, span, visit.now)
     body = await asyncio.to_thread(write, kept)
-    return attached(body, f"bao-cao-{span.first}-{span.last}.{ending}", kind)
+    return attached(body, f"bao-cao-{span.first}-{span.last}.{ending}", KINDS[ending])
 
 
 async def gathered(desk: Desk, span: Span, now: datetime) -> Year:
@@ -102,12 +100,6 @@ async def gathered(desk: Desk, span: Span, now: datetime) -> Year:
     content, planned = desk.web.content(), desk.web.programme()
     work = partial(year.gather, span=span, content=content, programme=planned, now=now)
     return await desk.look(work)
-
-
-def attached(body: bytes, name: str, kind: str) -> Response:
-    """A file to keep."""
-    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, headers=headers, media_type=kind)
 
 
 DOORS = (
