@@ -50,6 +50,59 @@ async def test_the_desk_fits_and_can_be_read_by_all(
     await context.close()
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+async def test_notices_and_contests_fit_and_can_be_read_by_all(
+    browser: Browser, bench: Bench, width: int, scheme: str
+) -> None:
+    """The same of a notice being written, seen beforehand, sent, and of a round and its papers."""
+    admin = bench.signed("admin", "Chị Hoa")
+    drafted = [admin.post("/ban/thong-bao", noi_dung=LONG).headers["location"] for _ in range(2)]
+    admin.post(f"{drafted[1]}/gui")
+    held = {"the-le": "tuan", "ngay": 7, "ten": LONG[:90]}
+    round_ = admin.post("/ban/cuoc-thi", **held).headers["location"]
+    context = await browser.new_context(
+        viewport={"width": width, "height": 740},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
+    page = await context.new_page()
+    for path in ("/ban/thong-bao", "/ban/thong-bao/moi", *drafted, "/ban/cuoc-thi", round_,
+                 "/ban/noi-dung/tep"):  # fmt: skip
+        await page.goto(bench.url + path)
+        report = await Axe().run(page)
+
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert report.violations_count == 0, report.generate_report()
+        ids = await page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+        assert len(ids) == len(set(ids)), path
+    await context.close()
+
+
+async def test_a_notice_is_written_and_sent_on_a_phone_without_script(
+    browser: Browser, bench: Bench
+) -> None:
+    """Write, look at what people will see, send: what follows is how far it is."""
+    admin = bench.signed("announcer", "Chị Hoa")
+    context = await browser.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False
+    )
+    await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
+    page = await context.new_page()
+    await page.goto(f"{bench.url}/ban")
+    await page.get_by_role("link", name="Thông báo").click()
+    await page.get_by_role("link", name="Viết thông báo").click()
+    await page.get_by_label("Nội dung", exact=True).fill("Mời bà con đi họp.")
+    await page.get_by_role("button", name="Xem trước").click()
+    seen = await page.locator("main").inner_text()
+    await page.get_by_role("button", name="Gửi cho 0 người").click()
+    told = await page.locator("main").inner_text()
+    await context.close()
+
+    assert "Mời bà con đi họp.\nThông báo chính thức" in seen
+    assert "Chờ gửi" in told
+    assert "Tạm dừng" in told
+
+
 async def test_a_group_is_answered_on_a_phone_without_script(
     browser: Browser, bench: Bench
 ) -> None:
