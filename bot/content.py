@@ -71,7 +71,7 @@ class Places:
         return [value for value in self.values.values() if not value.value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # written out it is megabytes long
 class Content:
     """Everything the bot knows, with the matcher over it."""
 

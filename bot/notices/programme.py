@@ -18,7 +18,7 @@ from bot.notices.sayings import Said
 from faq.files import Mistake
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # written out it fills pages
 class Programme:
     """Everything the files say of what is planned and what is ours."""
 

@@ -5,13 +5,16 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from bot.db import Database
 from tests.web.stand import Site, serve
 
+HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless",
@@ -46,13 +49,28 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium, on the test's own event loop so that no other test finds a running one."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests share one event loop, since they share one Chromium."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running() -> AsyncIterator[Browser]:
+    """Chromium, started once in each test process: that takes longer than most tests."""
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield running
         await running.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(running: Browser) -> AsyncIterator[Browser]:
+    """Chromium with nothing open: each context is a new visitor's browser."""
+    yield running
+    for context in running.contexts:
+        await context.close()
 
 
 @pytest.fixture
@@ -64,7 +82,7 @@ def site(sqlite_url: str) -> Iterator[Site]:
     db.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, site: Site) -> AsyncIterator[Opener]:
     """Opens the chat page as a new visitor; the page must not complain of anything."""
     complaints: list[str] = []

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
@@ -44,7 +45,7 @@ def theatre(sqlite_url: str) -> Iterator[Theatre]:
     db.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, theatre: Theatre) -> AsyncIterator[Visit]:
     """Opens a page as a new browser; no page may complain of anything."""
     complaints: list[str] = []
