@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Select, case, func, select, tuple_, update
+from sqlalchemy import BigInteger, ColumnElement, Index, Select, case, func, select, tuple_, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from quiz import players, scoring
@@ -152,6 +152,7 @@ _LINE = (
     Standing.answered,
     Standing.attempt,
     Standing.key,
+    Standing.paper_id,
 )
 
 
@@ -167,15 +168,29 @@ def top(session: Session, round_id: int, count: int = 20, side: str = PLAYERS) -
     return _lines(session, session.execute(statement.limit(count)).all(), 1)
 
 
-def _lines(session: Session, found: Sequence[Any], first: int) -> list[Row]:
-    """Lines from rows in order; `first` is the rank of the first one."""
+def _lines(session: Session, found: Sequence[Any], place: int, rank: int = 0) -> list[Row]:
+    """Lines from rows in order; the first stands at `place`, and shares `rank` with those before
+    it that are not among the rows."""
     names = players.names(session, [line.person_key for line in found])
     lines: list[Row] = []
-    before = ""
-    for place, line in enumerate(found, start=first):
-        rank = lines[-1].rank if lines and line.key == before else place
+    ranked, before = rank or place, found[0].key if found else ""
+    for at, line in enumerate(found, start=place):
+        ranked = ranked if line.key == before else at
         before = line.key
-        lines.append(Row(rank, line.person_key, names[line.person_key], *line[1:7]))
+        name = names[line.person_key]
+        lines.append(
+            Row(
+                ranked,
+                line.person_key,
+                name,
+                line.unit,
+                line.right,
+                line.points,
+                line.took,
+                line.answered,
+                line.attempt,
+            )
+        )
     return lines
 
 
@@ -186,12 +201,15 @@ def standing(session: Session, round_id: int, person_key: str) -> Standing | Non
 
 def rank(session: Session, mine: Standing) -> int:
     """A player's rank: one more than those who are better."""
-    better = select(func.count()).where(
-        col(Standing.round_id) == mine.round_id,
-        col(Standing.side) == mine.side,
-        col(Standing.key) < mine.key,
+    return 1 + _counted(session, mine, col(Standing.key) < mine.key)
+
+
+def _counted(session: Session, mine: Standing, which: ColumnElement[bool]) -> int:
+    """How many of a player's board it holds for."""
+    statement = select(func.count()).where(
+        col(Standing.round_id) == mine.round_id, col(Standing.side) == mine.side, which
     )
-    return 1 + int(session.scalar(better) or 0)
+    return int(session.scalar(statement) or 0)
 
 
 def count(session: Session, round_id: int, side: str = PLAYERS) -> int:
@@ -213,43 +231,12 @@ def around(session: Session, mine: Standing, each_side: int = 2) -> list[Row]:
     above = session.execute(board.where(before).order_by(*upward).limit(each_side)).all()[::-1]
     downward = (col(Standing.key), col(Standing.paper_id))
     below = session.execute(board.where(after).order_by(*downward).limit(each_side)).all()
-    own = session.execute(board.where(col(Standing.person_key) == mine.person_key)).all()
-    found = [*above, *own, *below]
-    if not found:
-        return []
-    first = found[0]
-    start = standing(session, mine.round_id, first.person_key)
-    lines = _lines(session, found, 0)
-    return _ranked_from(session, lines, start) if start else lines
-
-
-def _ranked_from(session: Session, lines: list[Row], start: Standing) -> list[Row]:
-    """The lines with true ranks: the first one's, then counted on from its place."""
-    ranked = rank(session, start)
-    ahead = select(func.count()).where(
-        col(Standing.round_id) == start.round_id,
-        col(Standing.side) == start.side,
-        col(Standing.key) == start.key,
-        col(Standing.paper_id) < start.paper_id,
-    )
-    place = ranked + int(session.scalar(ahead) or 0)
-    shared = {line.rank for line in lines if line.rank == 0}
-    return [
-        Row(ranked if line.rank in shared else line.rank + place, *_rest(line)) for line in lines
-    ]
-
-
-def _rest(line: Row) -> tuple[Any, ...]:
-    return (
-        line.person_key,
-        line.name,
-        line.unit,
-        line.right,
-        line.points,
-        line.took,
-        line.answered,
-        line.attempt,
-    )
+    first: Any = above[0] if above else mine
+    # Counting the board up to here is what takes long: done once, of the first line alone.
+    better = _counted(session, mine, col(Standing.key) < first.key)
+    level = (col(Standing.key) == first.key) & (col(Standing.paper_id) < first.paper_id)
+    ahead = better + _counted(session, mine, level)
+    return _lines(session, [*above, mine, *below], ahead + 1, better + 1)
 
 
 def units(session: Session, round_id: int, rules: Rules) -> list[UnitRow]:
