@@ -4,7 +4,7 @@ FROM ${PYTHON_IMAGE} AS build
 WORKDIR /app
 COPY requirements.lock ./
 RUN python3 -m venv /app/.venv \
- && /app/.venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+ && /app/.venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 
 FROM ${PYTHON_IMAGE}
 WORKDIR /app

@@ -31,7 +31,7 @@ suite: $(DEV) ## the tests, on SQLite, PostgreSQL and Chromium
 	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 semantic: $(RUN) ## install the extra that also finds by meaning (91 MB; encodes the book once)
-	$(BIN)/pip install -q --require-hashes -r requirements-semantic.lock
+	$(BIN)/pip install -q --no-deps --require-hashes -r requirements-semantic.lock
 
 bench: $(DEV) ## measure speed, beside its peers in the same run
 	$(BIN)/python -m tests.bench
@@ -56,6 +56,7 @@ lock: $(DEV) ## pin every dependency again, with hashes (needs uv)
 clean: ## remove what was installed and built
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 
+# The locks are whole, so pip resolves nothing: `--no-deps` (an older pip asks for the newest of an extra otherwise).
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or later is needed; `$(PYTHON) --version` is older.' >&2; exit 1; }
@@ -65,10 +66,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(RUN): $(VENV)/bin/python requirements.lock
-	@$(BIN)/pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 $(DEV): $(VENV)/bin/python requirements-dev.lock requirements-oracles.lock
-	@$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
-	@$(BIN)/pip install -q --require-hashes --no-deps -r requirements-oracles.lock
+	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-oracles.lock
 	@touch $@ $(RUN)

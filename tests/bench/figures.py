@@ -1,4 +1,4 @@
-"""The page of figures and the year's report from 1,000,000 questions: `tests.bench figures`."""
+"""The desk's pages and the year's report from 1,000,000 questions: `tests.bench figures`."""
 
 import json
 import shutil
@@ -26,6 +26,7 @@ from bot.papers import annex, year, yearly
 from bot.people import Person
 from bot.rows import Span
 from bot.tables import migrate
+from bot.web.desk.routes import DOORS
 from faq.unanswered import Unanswered
 from tests import postgres
 from tests.conftest import ZONE
@@ -124,22 +125,23 @@ def _tidy(db: Database) -> None:
 
 
 def _look(db: Database, known: Content) -> None:
-    """How long the page takes, over HTTP: of a month, of a year, and the days behind a row."""
+    """How long each page of the desk takes, over HTTP; the figures of a year and a row too."""
     planned = programme.load(content.DATA, known.places)
     year_ = f"tu={TODAY - timedelta(364)}&den={TODAY}"
-    paths = {"month": "", "year": f"?{year_}", "row of a year": f"/linh-vuc?{year_}"}
+    row = f"/ban/so-lieu/linh-vuc?{year_}&dong={known.book.entries[0].category}"
+    paths = [f"/ban/so-lieu?{year_}", row, "/ban/cau-hoi/H-0001"]
+    paths += [door.path for door in DOORS if door.method == "GET" and "{" not in door.path]
     with serve(db, known, planned) as at:
-        browser = at.signed("viewer")
-        paths["row of a year"] += f"&dong={known.book.entries[0].category}"
-        for name, path in paths.items():
+        browser = at.signed("admin")
+        for path in paths:
             took = []
             for _each in range(LOOKS):
                 began = time.perf_counter()
-                answer = browser.get(f"/ban/so-lieu{path}")
+                answer = browser.get(path)
                 took.append((time.perf_counter() - began) * 1000)
-                assert answer.status_code == 200, answer.status_code
+                assert answer.status_code == 200, (path, answer.status_code)
             cuts = quantiles(took, n=20)
-            figures = {"page": name, "p50_ms": round(cuts[9], 1), "p95_ms": round(cuts[18], 1)}
+            figures = {"page": path, "p50_ms": round(cuts[9], 1), "p95_ms": round(cuts[18], 1)}
             print(db.dialect, json.dumps(figures), flush=True)
 
 

@@ -211,7 +211,7 @@ def listening(app: Starlette) -> Iterator[str]:
     """An application on a free port, in a thread of its own."""
     config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
-    with socket.socket() as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         run = partial(server.serve, sockets=[listener])
