@@ -306,7 +306,14 @@ def _why(ask: Ask, session: Session, address: Address, now: datetime) -> str:
 def house(app: App) -> House:
     """What the conversation needs of the house, with the content of this moment."""
     settings, address = app.settings, app.settings.public_url.rstrip("/")
-    return House(app.content, settings.operator, settings.zone, address, app.library.programme)
+    return House(
+        app.content,
+        settings.operator,
+        settings.zone,
+        address,
+        app.library.programme,
+        settings.remind,
+    )
 
 
 def build(settings: Settings, parts: tuple[Part, ...] = BOTH) -> App:

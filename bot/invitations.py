@@ -84,6 +84,7 @@ def of_event(
     event: Event, item: Occurrence, names: Names, zone: ZoneInfo, operator: str, codes: list[Code]
 ) -> Poster:
     """The poster that invites to an event."""
+    event = words.told(event)
     where = words.where_of(event, names)
     return Poster(
         _("Chuyển đổi số Lý Sơn"),
@@ -100,6 +101,7 @@ def of_event(
 
 def of_door(event: Event, names: Names, operator: str, code: str, codes: list[Code]) -> Poster:
     """The poster at the door: scan it, or type what it says."""
+    event = words.told(event)
     return Poster(
         _("Chuyển đổi số Lý Sơn"),
         operator,

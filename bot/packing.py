@@ -25,7 +25,7 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "values": ("id", "label", "value"),
     "events": events.KEYS,
 }
-LISTS = overlay.LISTS | {"hamlets", "support", "agenda", "without"}
+LISTS = overlay.LISTS | {"hamlets", "support", "agenda", "without", "agenda_en"}
 MAPPINGS = frozenset({"replays", "materials"})
 """Lists of mappings: JSON in a cell."""
 BEGINS = ("=", "+", "-", "@", "\t", "\r", "'")

@@ -12,7 +12,7 @@ from bot.content import Content
 from bot.desk import edits, overlay
 from bot.desk.edits import DRAFT, LIVE, Change
 from bot.notices import edits as event_edits
-from bot.notices import events
+from bot.notices import events, vetting
 from bot.notices.programme import Programme
 from bot.packing import COLUMNS, LISTS, MAPPINGS, Data, Kind, cell, dump, plain, read
 from faq.book import Book
@@ -166,7 +166,7 @@ def _wrong_values(content: Content, changed: Sequence[Difference]) -> Wrongs:
 
 def _wrong_events(programme: Programme, changed: Sequence[Difference]) -> Wrongs:
     for one in changed:
-        for wrong in events.parse(events.as_item(one.after), "", programme.names)[1]:
+        for wrong in vetting.parse(events.as_item(one.after), "", programme.names)[1]:
             yield one.name, wrong.what, wrong.remedy
 
 

@@ -18,10 +18,11 @@ from bot.db import Database
 from bot.i18n import day
 from bot.notices import changes, edits, ledger, plan, programme, sheet, spoken, taking_part, words
 from bot.notices.calendar import upcoming
-from bot.notices.events import Event, as_written, parse
+from bot.notices.events import Event, as_written
 from bot.notices.ledger import Line
 from bot.notices.plan import Reminder
 from bot.notices.programme import Programme
+from bot.notices.vetting import parse
 from bot.papers import talk
 from bot.settings import Settings
 from bot.tables import migrate
@@ -36,7 +37,7 @@ NO_POSTER = {
     "hamlet": "Không có thôn này trong places.yaml.",
     "way": "Chưa có địa chỉ cho mã QR: đặt BOT_PUBLIC_URL, BOT_TELEGRAM_NAME hoặc BOT_ZALO_OA_ID.",
 }
-LISTS = ("hamlets", "support", "agenda", "without")
+LISTS = ("hamlets", "support", "agenda", "without", "agenda_en")
 """Columns of a CSV file that hold several values, a semicolon between."""
 
 

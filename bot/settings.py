@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot import spans
+
 
 class SettingsError(Exception):
     """Settings that cannot be used; each problem names the setting and what was expected."""
@@ -90,6 +92,9 @@ class Settings:
         "hosts of the push services browsers may name; empty: no Web Push",
     )
     news_feed: str = _setting("", "RSS or Atom feed of the portal (https); empty: no import")
+    reminders: str = _setting(
+        "7d,1d,2h", "how long before events people are reminded of them: 7d, 2h, 30m; none: never"
+    )
     keep_days: str = _setting("90", "days the texts of messages are kept, 1-3650")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
 
@@ -107,6 +112,11 @@ class Settings:
     def keep(self) -> timedelta:
         """How long the texts of messages are kept."""
         return timedelta(days=int(self.keep_days))
+
+    @property
+    def remind(self) -> tuple[timedelta, ...]:
+        """How long before events people are reminded of them, the longest first."""
+        return spans.read(self.reminders)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -198,6 +208,10 @@ def _check_server(settings: Settings) -> list[str]:
         problems.append("BOT_PORT: cần một số từ 1 đến 65535")
     if not settings.keep_days.isdecimal() or not 1 <= int(settings.keep_days) <= 3650:
         problems.append("BOT_KEEP_DAYS: cần số ngày từ 1 đến 3650")
+    try:
+        spans.read(settings.reminders)
+    except spans.SpanError as error:
+        problems.append(f"BOT_REMINDERS: {error}")
     if settings.public_url:
         parts = urlsplit(settings.public_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:

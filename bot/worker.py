@@ -183,6 +183,7 @@ class Worker:
         """Plan the reminders of what is coming; one that moved or is off is reminded of no more."""
         house, now = self.house(), self.now()
         keep = partial(remind.keep, programme=house.programme, now=now, zone=house.zone)
+        keep = partial(keep, before=house.remind)
         await self.db.write(partial(self._mine, "reminders", keep))
 
     def _mine(self, name: str, work: Callable[[Session], int], session: Session) -> int:

@@ -88,12 +88,13 @@ def meant(turn: Turn, name: str) -> Event | None:
     """The event a name means: by id or words of its title; unnamed, the one shown or the next."""
     wanted = fold(name)
     current = turn.house.programme.current(turn.session)
+    titles = {event.id: f"{event.title} {event.title_en}" for event in current}
     listed = [event for event, _item in words.soonest(current, turn.now)]
     listed = [event for event in listed if coming.open_time(turn, event)]
     if wanted:
         exact = [event for event in listed if event.id == name.strip().lower()]
         parts = set(wanted.split())
-        near = [event for event in listed if parts <= set(fold(event.title).split())]
+        near = [event for event in listed if parts <= set(fold(titles[event.id]).split())]
         return next(iter(exact or near), None)
     shown = coming.shown_event(turn)
     mine = [event for event in listed if event.id == shown]

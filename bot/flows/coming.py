@@ -31,9 +31,9 @@ LATELY = timedelta(days=14)
 
 
 def event_of(turn: Turn, name: str) -> Event | None:
-    """An event by its id, as it is now."""
+    """An event by its id, as it is now, in the language spoken."""
     current = turn.house.programme.current(turn.session)
-    return next((event for event in current if event.id == name), None)
+    return next((words.told(event) for event in current if event.id == name), None)
 
 
 def open_time(turn: Turn, event: Event) -> Occurrence | None:

@@ -36,9 +36,8 @@ Listed = Sequence[tuple[Event, Occurrence]]
 def events(turn: Turn, rest: str) -> list[Reply]:
     """/sukien: what is coming, for a thôn when one is named or known; or one event by its id."""
     current = turn.house.programme.current(turn.session)
-    one = next((event for event in current if event.id == rest.strip().lower()), None)
-    if one is not None:
-        return [_opened(turn, one)]
+    if rest.strip().lower() in {event.id for event in current}:
+        return show(turn, rest.strip().lower())
     return [coming(turn, fold(rest), current)]
 
 
@@ -130,7 +129,7 @@ def picked(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
 def show(turn: Turn, event_id: str) -> list[Reply]:
     """One event, by its id (from a list, or a link somebody shared)."""
     current = turn.house.programme.current(turn.session)
-    one = next((event for event in current if event.id == event_id), None)
+    one = next((words.told(event) for event in current if event.id == event_id), None)
     if one is None:
         return [Reply(_("Mình không còn sự kiện này. Gõ /sukien để xem các sự kiện sắp tới."))]
     return [_opened(turn, one)]
@@ -177,7 +176,7 @@ def _source(turn: Turn, event: Event) -> str:
 def radio(turn: Turn, _rest: str) -> list[Reply]:
     """/lichphat: what the loudspeaker has this month with its replays, or next month's."""
     current = turn.house.programme.current(turn.session)
-    shows = [event for event in current if event.kind == "radio" and event.shown]
+    shows = [words.told(one) for one in current if one.kind == "radio" and one.shown]
     for at in _this_month_and_next(turn):
         listed = sorted(
             (item, event)
@@ -209,7 +208,7 @@ def _on_air(turn: Turn, event: Event, item: Occurrence) -> str:
 
 def _not_on_air(turn: Turn, current: Sequence[Event]) -> str:
     hours = turn.house.content.places.values.get("gio-phat-thanh")
-    planned = next((event for event in current if event.kind == "radio"), None)
+    planned = next((words.told(event) for event in current if event.kind == "radio"), None)
     lines = [
         _("Lịch phát thanh chuyển đổi số chưa được ấn định. Mình không đoán giờ thay đài."),
         planned.what if planned else "",

@@ -1,7 +1,7 @@
 """What a flow works with while it answers one message."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from bot.i18n import _, language
 from bot.messages import Capability, Choice, Incoming, Reply
 from bot.notices.audience import Ways
 from bot.notices.programme import Programme
+from bot.notices.reminders import BEFORE
 from bot.people import Person, id_of
 from bot.state import Chat
 from faq.matcher import Found
@@ -30,6 +31,8 @@ class House:
     public_url: str = ""
     """Where people reach our pages; empty when nobody but this machine does."""
     programme: Programme = field(default_factory=Programme)
+    remind: tuple[timedelta, ...] = BEFORE
+    """How long before events people are reminded of them, unless an event says otherwise."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """An event that changed: its notices say so, and who said they come hears of it once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -115,7 +115,8 @@ def worth_telling(change: Change, names: Names) -> bool:
 
 
 def said(change: Change, names: Names, zone: ZoneInfo) -> str:
-    """What changed, as short as it can be."""
+    """What changed, as short as it can be, in the language spoken."""
+    change = replace(change, before=words.told(change.before), after=words.told(change.after))
     old = words.when_of(change.before, change.then, zone)
     lines = [f"{_mark(change)}: {change.after.title}."]
     if not change.is_off:

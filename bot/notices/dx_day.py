@@ -116,7 +116,7 @@ def programme(events: Iterable[Event], on: date, zone: ZoneInfo) -> list[tuple[E
     start = datetime.combine(on, time(), zone)
     tick = timedelta(microseconds=1)
     found = [
-        (event, item)
+        (words.told(event), item)
         for event in events
         if event.shown and event.when and event.status != "cancelled"
         for item in between(event.when, start - tick, start + timedelta(days=1) - tick)

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import DateTime, UniqueConstraint, select
 from sqlmodel import Field, Session, SQLModel, col
 
-from bot.notices.events import Event, Names, as_item, as_written, parse
+from bot.notices.events import Event, Names, as_item, as_written
+from bot.notices.vetting import parse
 from faq.files import Mistake
 
 DESK = "bàn làm việc"

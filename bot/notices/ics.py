@@ -35,7 +35,7 @@ def feed(
     calendar.add("x-published-ttl", "PT12H")
     calendar.add_component(_zone(zone))
     today = datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
-    for event in events:
+    for event in map(words.told, events):
         if event.shown and event.when is not None:
             for number, series in enumerate([event.when.first, *event.when.replays]):
                 entry = _entry(event, event.when, series, number, names, zone, address, today)

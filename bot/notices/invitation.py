@@ -29,14 +29,16 @@ def about(draft: Draft, event: Event, names: Names, zone: ZoneInfo, now: datetim
 def written(event: Event, names: Names, zone: ZoneInfo, now: datetime, language: str) -> str:
     """The invitation to the next time an event happens; empty when that is not settled."""
     with speaking(language):
-        lines = _lines(event, names, zone, now)
-    return "\n".join([event.title, *lines]) if lines else ""
+        said = words.told(event)
+        lines = _lines(said, names, zone, now)
+    return "\n".join([said.title, *lines]) if lines else ""
 
 
 def rest(event: Event, names: Names, zone: ZoneInfo, now: datetime, language: str) -> str:
     """The invitation without title and time: what stands under the news that they changed."""
     with speaking(language):
-        return "\n".join(_lines(replace(event, note=""), names, zone, now)[1:])
+        said = words.told(replace(event, note=""))
+        return "\n".join(_lines(said, names, zone, now)[1:])
 
 
 def _lines(event: Event, names: Names, zone: ZoneInfo, now: datetime) -> list[str]:

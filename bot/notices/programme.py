@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.content import Places
-from bot.notices import dx_day, edits, events, official, plan, spoken
+from bot.notices import dx_day, edits, official, plan, spoken, vetting
 from bot.notices.calendar import ISLAND
 from bot.notices.dx_day import DxDay
 from bot.notices.events import Event, Names
@@ -39,7 +39,7 @@ def load(data: Path, places: Places, zone: ZoneInfo = ISLAND) -> Programme:
     """The programme of a data folder; what is wrong stands in `mistakes`, the rest is used."""
     planned, mistakes = plan.load(data / "plan.yaml")
     names = names_of(places, planned)
-    listed, wrong = events.load(data / "events.yaml", names, zone)
+    listed, wrong = vetting.load(data / "events.yaml", names, zone)
     local = {name: value.value for name, value in places.values.items()}
     genuine, more = official.load(data / "official.yaml", local)
     said, unsaid = spoken.load(data / "spoken.yaml")

@@ -1,5 +1,6 @@
 """Which reminders are planned: of the next time of each event, for those who want to hear of it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,23 +15,49 @@ from bot.notices.following import INTERESTS
 from bot.notices.programme import Programme
 from bot.notices.reminders import BEFORE
 
-AHEAD = max(BEFORE) + timedelta(days=1)
-"""So long before it begins the reminders of an event are planned."""
-ON_AIR = BEFORE[-1:]
-"""Of a programme on the loudspeaker people are reminded shortly before alone."""
+AHEAD = timedelta(days=1)
+"""So long before its first reminder the reminders of an event are planned."""
 
 
-def keep(session: Session, programme: Programme, now: datetime, zone: ZoneInfo) -> int:
-    """Plan what is to be reminded of and drop what is not to be any more; how many are new."""
+def keep(
+    session: Session,
+    programme: Programme,
+    now: datetime,
+    zone: ZoneInfo,
+    before: Sequence[timedelta] = BEFORE,
+) -> int:
+    """Plan what is to be reminded of and drop what is not to be any more; how many are new.
+
+    `before` is what the settings say; an event may say otherwise.
+    """
     new = 0
     for event in programme.current(session):
         if event.kind in INTERESTS:
-            new += _keep(session, event, programme.names, now, zone)
+            new += _keep(session, event, programme.names, now, zone, of(event, before))
     return new
 
 
-def _keep(session: Session, event: Event, names: Names, now: datetime, zone: ZoneInfo) -> int:
-    item = _next(event, now)
+def of(event: Event, before: Sequence[timedelta]) -> tuple[timedelta, ...]:
+    """How long before an event people are reminded of it, the longest first.
+
+    Of a programme on the loudspeaker they are reminded shortly before alone, unless it says more.
+    """
+    if event.kind not in INTERESTS:
+        return ()
+    if event.reminders is not None:
+        return event.reminders
+    return tuple(before[-1:]) if event.kind == "radio" else tuple(before)
+
+
+def _keep(
+    session: Session,
+    event: Event,
+    names: Names,
+    now: datetime,
+    zone: ZoneInfo,
+    before: tuple[timedelta, ...],
+) -> int:
+    item = _next(event, now, max(before)) if before else None
     if item is None:
         reminders.drop(session, event.id)
         return 0
@@ -43,17 +70,17 @@ def _keep(session: Session, event: Event, names: Names, now: datetime, zone: Zon
         Audience(hamlets=event.hamlets, interests=(event.kind,)),
         now,
         zone,
-        before=ON_AIR if event.kind == "radio" else BEFORE,
+        before=before,
         code=verify.code_of(session, f"event {event.id}"),
     )
 
 
-def _next(event: Event, now: datetime) -> Occurrence | None:
+def _next(event: Event, now: datetime, longest: timedelta) -> Occurrence | None:
     if event.when is None or not event.shown or event.status == "cancelled":
         return None
     near = upcoming(event.when, now, 5)
     item = next((one for one in near if not one.replay and one.anchor > now), None)
-    return item if item is not None and item.anchor - now <= AHEAD else None
+    return item if item is not None and item.anchor - now <= longest + AHEAD else None
 
 
 def _words(event: Event, names: Names, zone: ZoneInfo, now: datetime, language: str) -> str:

@@ -1,6 +1,6 @@
 """Reminders: a week, a day, two hours before; each once, late ones marked, none lost silently."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ def plan(
     """Remind people of an event, in Vietnamese and English; how many reminders are new.
 
     Planned again, what is planned has the words of now, and what was dropped waits again; with
-    another start, those of the old one are dropped.
+    another start, those of the old one are dropped, and so are those not among `before` any more.
     """
     drop(session, event, keep=starts_at)
     words = {
@@ -65,7 +65,8 @@ def plan(
         "audience": audiences.dump(audience),
         "code": code,
     }
-    _refresh(session, event, starts_at, words, now)
+    minutes = {int(early.total_seconds() // 60) for early in before}
+    _refresh(session, event, starts_at, words, minutes, now)
     moments = {early: by_day(starts_at - early, starts_at, zone) for early in before}
     rows = [
         {
@@ -84,13 +85,20 @@ def plan(
 
 
 def _refresh(
-    session: Session, event: str, starts_at: datetime, words: Mapping[str, str], now: datetime
+    session: Session,
+    event: str,
+    starts_at: datetime,
+    words: Mapping[str, str],
+    minutes: Collection[int],
+    now: datetime,
 ) -> None:
-    """What is planned has the words of now; what was dropped waits again."""
+    """What is planned has the words of now; what was dropped waits again if it is wanted still."""
     for row in listed(session, event):
         if row.starts_at != starts_at:
             continue
-        if row.state == DROPPED and row.due_at > now:
+        if row.minutes not in minutes:
+            row.state = DROPPED if row.state == ASLEEP else row.state
+        elif row.state == DROPPED and row.due_at > now:
             row.state = ASLEEP
         if row.state == ASLEEP:
             for name, value in words.items():

@@ -11,6 +11,14 @@ from bot.notices.calendar import Occurrence, upcoming
 from bot.notices.events import Event, Names
 
 
+def told(event: Event) -> Event:
+    """An event in the language spoken: its English words for who reads English, where it has some.
+
+    Everything that shows an event to people shows this one.
+    """
+    return event.english if language() == "en" else event
+
+
 def kind_of(event: Event) -> str:
     """What sort of event it is."""
     return {
@@ -93,7 +101,7 @@ def replayed(item: Occurrence) -> str:
 def announced(event: Event, item: Occurrence, names: Names, zone: ZoneInfo) -> list[str]:
     """An event as sentences to be read out or sent: what changed, when, where, what, for whom."""
     status, where = status_of(event), where_of(event, names)
-    told = (
+    said = (
         (_("Lưu ý: {what}."), f"{status}: {event.note}" if status and event.note else ""),
         (_("Thời gian: {what}."), when_of(event, item, zone)),
         (_("Địa điểm: {what}."), where),
@@ -101,13 +109,14 @@ def announced(event: Event, item: Occurrence, names: Names, zone: ZoneInfo) -> l
         (_("Dành cho: {what}."), event.audience),
         (_("Đơn vị: {what}."), units_of(event, names)),
     )
-    return [text.format(what=what) for text, what in told if what]
+    return [text.format(what=what) for text, what in said if what]
 
 
 def soonest(events: Sequence[Event], now: datetime) -> list[tuple[Event, Occurrence]]:
-    """Events residents are told the time of that are not over, each with its next time."""
+    """Events residents are told the time of that are not over, each with its next time, in the
+    language spoken."""
     found = [
-        (event, item)
+        (told(event), item)
         for event in events
         if event.shown and event.when
         for item in upcoming(event.when, now)
@@ -116,5 +125,5 @@ def soonest(events: Sequence[Event], now: datetime) -> list[tuple[Event, Occurre
 
 
 def unsettled(events: Sequence[Event]) -> list[Event]:
-    """Events that are planned and have no day yet."""
-    return [event for event in events if event.status == "draft"]
+    """Events that are planned and have no day yet, in the language spoken."""
+    return [told(event) for event in events if event.status == "draft"]

@@ -186,8 +186,8 @@ class Pages:
     def _told(self, evening: Evening) -> dict[str, Any]:
         names = self.web.programme().names
         when = words.when_of(evening.event, evening.item, self.zone)
-        where = words.where_of(evening.event, names)
-        return {"event": evening.event, "when": when, "where": where}
+        event = words.told(evening.event)
+        return {"event": event, "when": when, "where": words.where_of(event, names)}
 
     def _stranger(self, who: Organiser | None) -> Response:
         html = self.templates.get_template("stage/stranger.html").render()

@@ -120,7 +120,7 @@ class Pages:
         return _page(request, html)
 
     def _told(self, event: Event, programme: Programme) -> dict[str, object]:
-        now = datetime.now(UTC)
+        now, event = datetime.now(UTC), words.told(event)
         found = upcoming(event.when, now, TIMES) if event.when and event.shown else []
         return {
             "event": event,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.content import Place
 from bot.db import Database
 from bot.flows.turn import House
-from bot.notices import edits, events, verify
+from bot.notices import edits, verify, vetting
 from bot.notices.events import Event, Names, as_written
 
 FILE = Path(__file__).parent / "su-kien.yaml"
@@ -25,7 +25,7 @@ CODE = "LS-4T7KMJ"
 
 def sample() -> list[Event]:
     """The events of the file."""
-    listed, wrong = events.load(FILE, NAMES)
+    listed, wrong = vetting.load(FILE, NAMES)
     assert wrong == []
     return listed
 

@@ -1,6 +1,7 @@
 """Events: what is shipped is right, every mistake is told at once, and edits are laid over."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from sqlmodel import Session
 from bot import content as contents
 from bot.content import DATA, Content
 from bot.flows.turn import House
-from bot.notices import edits, events, programme
+from bot.i18n import speaking
+from bot.notices import edits, invitation, programme, vetting, words
 from bot.notices.edits import OutdatedError
-from bot.notices.events import as_item, as_written
+from bot.notices.events import Names, as_item, as_written
 from faq.files import Mistake
-from tests.conftest import NOON
+from tests.conftest import NOON, ZONE
 from tests.notices.sample import FILE, NAMES, sample
 
 
@@ -31,7 +33,7 @@ def spoiled(file: Path, *changes: tuple[str, str]) -> list[Mistake]:
         assert old in text, old
         text = text.replace(old, new, 1)
     file.write_text(text, "utf-8")
-    return events.load(file, NAMES)[1]
+    return vetting.load(file, NAMES)[1]
 
 
 def test_the_shipped_programme_has_no_mistake(content: Content) -> None:
@@ -116,7 +118,7 @@ def test_mistakes_are_told_all_at_once(file: Path) -> None:
 def test_an_event_is_written_as_it_was_read() -> None:
     """What an export writes reads back as the same event."""
     for event in sample():
-        again, wrong = events.parse(as_item(as_written(event)), "", NAMES)
+        again, wrong = vetting.parse(as_item(as_written(event)), "", NAMES)
 
         assert wrong == []
         assert again is not None
@@ -167,7 +169,7 @@ def test_an_edit_that_no_longer_fits_is_told(session: Session) -> None:
     shipped = sample()
     edits.save(session, shipped, NAMES, as_written(shipped[0]), "Chị Hoa", 0, NOON)
 
-    [wrong] = edits.check(session, events.Names(units=NAMES.units))
+    [wrong] = edits.check(session, Names(units=NAMES.units))
 
     assert "không có thôn dong" in wrong.what
 
@@ -199,3 +201,35 @@ def test_reminders_follow_a_changed_hour(session: Session) -> None:
     before = (timedelta(hours=2),)
     [told] = due(event.when, before, NOON, NOON + timedelta(days=10))
     assert f"{told.at:%H:%M}" == "09:00"
+
+
+def test_english_words_are_told_to_who_reads_english() -> None:
+    """A word without English stays Vietnamese; in Vietnamese nothing changes."""
+    event = replace(sample()[0], title_en="Talk in Dong village", place_en="Village hall")
+
+    with speaking("en"):
+        text = invitation.written(event, NAMES, ZONE, NOON, "en")
+        told = words.told(event)
+    assert text.startswith("Talk in Dong village")
+    assert "Village hall" in text
+    assert told.what == event.what
+    assert words.told(event) == event
+
+
+def test_reminders_and_english_words_are_read_and_checked(file: Path) -> None:
+    """Spans are read from the file; a wrong one is told with its line."""
+    data = {**as_written(sample()[0]), "reminders": ["3 ngày", "2h"], "agenda_en": ["Welcome"]}
+    event, wrong = vetting.parse(as_item(data), "", NAMES)
+    [told] = vetting.parse(as_item({**data, "reminders": "sớm"}), "", NAMES)[1]
+
+    assert (wrong, event and event.reminders) == ([], (timedelta(days=3), timedelta(hours=2)))
+    assert event is not None
+    assert as_written(event)["reminders"] == "3d,2h"
+    assert "'sớm' không phải khoảng thời gian" in told.what
+
+
+def test_shipped_events_speak_english(content: Content) -> None:
+    """Each shipped event has its words in English."""
+    listed = programme.load(DATA, content.places).events
+
+    assert all(one.title_en and one.what_en and one.audience_en for one in listed)

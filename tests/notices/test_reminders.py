@@ -1,18 +1,20 @@
 """Reminders: each once, at the right minute, late ones marked, over a year of days and jumps."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from bot import jobs
-from bot.notices import reminders
+from bot.notices import remind, reminders
 from bot.notices.announce import Notice
 from bot.notices.audience import EVERYONE, Ways
 from bot.notices.reminders import Reminder
 from tests.conftest import NOON, ZONE
 from tests.notices.board import Board
+from tests.notices.sample import sample
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 TALK_AT = NOON + 10 * DAY
@@ -138,3 +140,27 @@ def test_settable(session: Session) -> None:
     reminders.plan(session, "x", TALK_AT, TEXTS, EVERYONE, NOON, ZONE, before=[timedelta(days=3)])
 
     assert [item.due_at for item in reminders.listed(session, "x")] == [TALK_AT - 3 * DAY]
+
+
+def test_one_that_is_not_wanted_any_more_is_dropped(session: Session) -> None:
+    """An organiser who changes how long before takes the old moments back."""
+    plan(session)
+
+    new = reminders.plan(
+        session, "toa-dam", TALK_AT, TEXTS, EVERYONE, NOON, ZONE, before=[3 * DAY, DAY]
+    )
+
+    assert new == 1
+    states = {item.minutes // 60: item.state for item in reminders.listed(session, "toa-dam")}
+    assert states == {168: "dropped", 72: "waiting", 24: "waiting", 2: "dropped"}
+
+
+def test_an_event_says_how_long_before(session: Session) -> None:
+    """What an event says goes before the setting; a programme on air has the shortest alone."""
+    talk, _other, *_rest, radio = sample()
+    setting = (3 * DAY, HOUR)
+
+    assert remind.of(talk, setting) == setting
+    assert remind.of(radio, setting) == ((HOUR,) if radio.kind == "radio" else setting)
+    assert remind.of(replace(talk, reminders=()), setting) == ()
+    assert remind.of(replace(talk, reminders=(DAY,)), setting) == (DAY,)
