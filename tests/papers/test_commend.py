@@ -216,7 +216,7 @@ def test_each_figure_can_be_traced(kept: Commendation) -> None:
 
     known = {row[1] for row in figures if row[3] is not None}
     assert known == {row[1] for row in traced}
-    assert all(re.match(r"(planedit|unitreport|unitresult) \d+$", row[4]) for row in traced)
+    assert all(re.match(r"(planedit|unitreport|unitresult) \d+$", str(row[4])) for row in traced)
     assert all(row[6] for row in figures if row[3] is None)
     assert [row[4] for row in book["Xếp hạng"].values if row[1] == NAME] == ["có"]
 
