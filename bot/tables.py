@@ -34,6 +34,7 @@ from bot.desk import handed, handoff
 from bot.notices import (
     announce,
     asking,
+    commended,
     copies,
     edits,
     groups,
@@ -53,7 +54,19 @@ OWNERS: tuple[ModuleType, ...] = (
     *(alerts, asked, dossier, inbox, leases, links, organisers, outbox, pace, pairing, passes),
     *(people, pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, asking, copies, edits, groups, learning, ledger, reminders, reports, stories),
+    *(
+        announce,
+        asking,
+        commended,
+        copies,
+        edits,
+        groups,
+        learning,
+        ledger,
+        reminders,
+        reports,
+        stories,
+    ),
     *(taking_part, verify),
     *(content_edits, handed, handoff),
 )
