@@ -111,6 +111,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Báo cáo"), _("Báo cáo năm, báo cáo của các đơn vị"), "/ban/bao-cao"),
         ),
         (
+            "organisers.manage",
+            Way(_("Người tổ chức"), _("Thêm, bỏ, đổi vai trò; xem ai đã làm gì"), "/ban/nguoi"),
+        ),
+        (
             "numbers.read",
             Way(_("Phiên đăng nhập"), _("Máy nào đang vào bằng tên bạn"), "/ban/phien"),
         ),

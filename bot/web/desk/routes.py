@@ -14,6 +14,7 @@ from bot.web.desk import (
     parcels,
     questions,
     reports,
+    staff,
     talks,
 )
 from bot.web.desk.room import Desk, Door
@@ -22,7 +23,7 @@ DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *staff.DOORS),
 )
 
 
