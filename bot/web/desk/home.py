@@ -112,6 +112,12 @@ def _ways(visit: Visit) -> list[Way]:
         ),
         (
             "numbers.read",
+            Way(
+                _("Biểu dương"), _("Xếp hạng đơn vị, tờ trình, giấy chứng nhận"), "/ban/bieu-duong"
+            ),
+        ),
+        (
+            "numbers.read",
             Way(_("Phiên đăng nhập"), _("Máy nào đang vào bằng tên bạn"), "/ban/phien"),
         ),
     ]

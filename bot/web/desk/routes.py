@@ -10,6 +10,7 @@ from bot.web.desk import (
     figures,
     home,
     local,
+    merits,
     notices,
     parcels,
     questions,
@@ -22,7 +23,7 @@ DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *merits.DOORS),
 )
 
 
