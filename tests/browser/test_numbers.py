@@ -20,6 +20,7 @@ from bot.web import auth
 from tests.web.desk.bench import Bench, serve
 from tests.web.desk.test_merits import seeded as merits_seeded
 from tests.web.desk.test_numbers import TODAY
+from tests.web.desk.test_urging import seeded as urge_seeded
 
 SHOTS = os.environ.get("BOT_SHOTS", "")
 """A folder in which pictures of the pages are left, for people to look at."""
@@ -119,6 +120,34 @@ async def test_commendations_fit_and_can_be_read_by_all(
         report = await Axe().run(page)
         if SHOTS:
             await page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert report.violations_count == 0, report.generate_report()
+    await context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_urging_fits_and_can_be_read_by_all(
+    browser: Browser, at: Bench, house: House, width: int
+) -> None:
+    """A contact is named, a call is noted, at every width."""
+    at.db.run(partial(urge_seeded, plan=house.programme.plan)).result()
+    context = await browser.new_context(viewport={"width": width, "height": 800})
+    cookie = {"name": auth.COOKIE, "value": at.signed("editor", "Lan").secret, "url": at.url}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await context.new_page()
+    unit = "Phòng Văn hóa - Xã hội"
+    await page.goto(f"{at.url}/ban/don-doc")
+    for step in range(3):
+        if step == 1:
+            await page.get_by_label(unit, exact=True).select_option(label="Lan (chưa vào chat)")
+            await page.get_by_role("button", name=f"Lưu đầu mối của {unit}").click()
+        if step == 2:
+            await page.get_by_role("button", name=f"Đã gọi {unit}").click()
+        report = await Axe().run(page)
+        if SHOTS:
+            path = Path(SHOTS) / f"don-doc-{step}-{width}.png"
+            await page.screenshot(path=path, full_page=True)
 
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert report.violations_count == 0, report.generate_report()

@@ -16,6 +16,7 @@ from bot.web.desk import (
     questions,
     reports,
     talks,
+    urging,
 )
 from bot.web.desk.room import Desk, Door
 
@@ -23,7 +24,7 @@ DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS, *merits.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS),
 )
 
 
