@@ -166,6 +166,9 @@ def _words() -> Iterable[tuple[str, str]]:
     yield "content.refuse", _("trả lại bản nháp")
     yield "content.import", _("nạp tệp nội dung")
     yield "reports.invite", _("tạo liên kết báo cáo cho đơn vị")
+    yield "merit.choose", _("chọn đơn vị đề nghị biểu dương")
+    yield "units.contact", _("đổi người nhận lời nhắc của đơn vị")
+    yield "units.called", _("ghi đã gọi điện nhắc đơn vị")
     yield "numbers.read", _("xem số liệu")
 
 

@@ -14,7 +14,10 @@ from bot.organisers import POWERS
 from tests.conftest import NOON, ZONE
 
 ROOT = Path(__file__).parents[2] / "bot"
-KINDS = "organisers|session|questions?|content|talk|phrasings|reports|notices|groups|outbox|contest"
+KINDS = (
+    "organisers|session|questions?|content|talk|phrasings|reports|notices|groups|outbox|contest"
+    "|merit|units"
+)
 
 
 def written() -> set[str]:
