@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from bot.db import table_of
 from bot.i18n import _
+from bot.notices import urge
 from bot.notices.announce import OUT, Notice, Recipient
 from bot.notices.audience import reason
 from bot.notices.taking_part import Attendance, Rsvp
@@ -35,9 +36,11 @@ def channels() -> dict[str, str]:
 
 
 def _sent(session: Session, span: Span) -> list[Notice]:
-    """The notices that began to go out in these days."""
+    """The notices that began to go out in these days; what units are told they owe is none."""
     statement = select(Notice).where(
-        col(Notice.started_at) >= span.begin, col(Notice.started_at) < span.end
+        col(Notice.started_at) >= span.begin,
+        col(Notice.started_at) < span.end,
+        col(Notice.author) != urge.AUTHOR,
     )
     return list(session.scalars(statement.order_by(col(Notice.id))))
 

@@ -10,11 +10,14 @@ from bot.web.desk import (
     figures,
     home,
     local,
+    merits,
     notices,
     parcels,
     questions,
     reports,
+    staff,
     talks,
+    urging,
 )
 from bot.web.desk.room import Desk, Door
 
@@ -22,7 +25,7 @@ DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS, *staff.DOORS),
 )
 
 
