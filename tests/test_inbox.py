@@ -259,3 +259,12 @@ def test_what_people_said_in_a_chat(session: Session) -> None:
     gone = session.get_one(Inbox, numbers[52])
     assert (gone.lane, gone.person_id, gone.text) == ("", None, "")
     assert session.get_one(Inbox, numbers[0]).person_id == person.id
+
+
+def test_a_message_without_words_was_not_said(session: Session) -> None:
+    """A sticker, or what was blanked since, is no line of a chat."""
+    inbox.accept(session, [delivery(str(n), "x", NOON) for n in range(2)])
+
+    inbox.keep_text(session, rows(session)[1].id or 0, None, "")
+
+    assert inbox.said(session, "fake:lan") == []
