@@ -75,8 +75,8 @@ def wording() -> str:
     """What the one who is helped is asked; kept with the visit word by word."""
     return _(
         "“Con hỏi giúp cô bác trên máy của con nhé. Máy chỉ ghi là có giúp một người và giúp việc "
-        "gì, không ghi tên. Câu nào máy chưa biết thì gửi cán bộ, không kèm tên. Khi cô bác muốn dự "
-        "buổi nào mới ghi một tên gọi. Cô bác đồng ý không?”"
+        "gì, không ghi tên. Câu nào máy chưa biết thì gửi cán bộ, không kèm tên. Khi cô bác muốn "
+        "dự buổi nào mới ghi một tên gọi. Cô bác đồng ý không?”"
     )
 
 
