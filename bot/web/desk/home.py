@@ -120,6 +120,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Báo cáo"), _("Báo cáo năm, báo cáo của các đơn vị"), "/ban/bao-cao"),
         ),
         (
+            "organisers.manage",
+            Way(_("Người tổ chức"), _("Thêm, bỏ, đổi vai trò; xem ai đã làm gì"), "/ban/nguoi"),
+        ),
+        (
             "numbers.read",
             Way(_("Đôn đốc đơn vị"), _("Đã nhắc ai, phải gọi điện cho ai"), "/ban/don-doc"),
         ),

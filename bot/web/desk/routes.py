@@ -15,6 +15,7 @@ from bot.web.desk import (
     parcels,
     questions,
     reports,
+    staff,
     talks,
     urging,
 )
@@ -24,7 +25,7 @@ DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS, *staff.DOORS),
 )
 
 
