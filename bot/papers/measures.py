@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot import figures
+from bot import figures, traced
 from bot.desk.handed import Handed
 from bot.figures import Labels
 from bot.notices import reports
@@ -223,7 +223,7 @@ def quiz_players(asked: Asked) -> Figures:
 
 
 def _rounds(asked: Asked, row: Row) -> tuple[Evidence, ...]:
-    below = figures.behind(asked.session, asked.span, asked.labels, "nguoi-thi", row.key)
+    below = traced.behind(asked.session, asked.span, asked.labels, "nguoi-thi", row.key)
     rounds = below.rows if below else ()
     return tuple(
         Evidence(one.label, f"{one.shown} người", f"standing, round {one.key}") for one in rounds
