@@ -15,6 +15,7 @@ from bot.desk.teams import CODE_FOR, HelpMember, HelpTeam, UnknownTeamError
 from bot.i18n import _, written
 from bot.notices import on_behalf
 from bot.notices.on_behalf import HelpedRsvp, UnknownRegistrationError
+from bot.notices.programme import Programme
 from bot.rows import Figure, Span
 from bot.web.desk.figures import span_of
 from bot.web.desk.room import Desk, Door, Visit, whole
@@ -33,6 +34,8 @@ class Found:
     teams: list[tuple[HelpTeam, list[HelpMember]]]
     signed_up: list[HelpedRsvp]
     figures: list[Figure]
+    titles: dict[str, str]
+    """What the times are called that somebody was signed up for."""
 
 
 async def show(desk: Desk, visit: Visit) -> Response:
@@ -47,8 +50,9 @@ async def _page(
     today, zone = desk.today(visit.now), desk.web.settings.zone
     span, odd = span_of(desk, visit, Span(today - USUAL, today, zone))
     hamlets = {place.id: place.name for place in desk.web.content().places.hamlets}
-    found = await desk.look(partial(_gather, span=span, hamlets=hamlets, visit=visit))
-    titles = {event.id: event.title for event in desk.web.programme().events}
+    planned = desk.web.programme()
+    work = partial(_gather, span=span, hamlets=hamlets, visit=visit, programme=planned)
+    found = await desk.look(work)
     return desk.page(
         visit,
         "teams.html",
@@ -56,7 +60,7 @@ async def _page(
         found=found,
         span=span,
         hamlets=hamlets,
-        titles={row.occurrence: _called(row.occurrence, titles) for row in found.signed_up},
+        titles=found.titles,
         address=lambda _figure, _row: "",
         mistake=wrong,
         wrong=odd,
@@ -67,7 +71,9 @@ async def _page(
     )
 
 
-def _gather(session: Session, span: Span, hamlets: Mapping[str, str], visit: Visit) -> Found:
+def _gather(
+    session: Session, span: Span, hamlets: Mapping[str, str], visit: Visit, programme: Programme
+) -> Found:
     """Everything the page shows; the names of people only to who keeps them."""
     keeps = visit.may("questions.answer")
     listed = [(team, list(teams.members(session, team.id or 0))) for team in teams.listed(session)]
@@ -78,8 +84,10 @@ def _gather(session: Session, span: Span, hamlets: Mapping[str, str], visit: Vis
         helped.by_team(session, span),
         helped.by_hamlet(session, span, hamlets) if hamlets else None,
     )
+    events = {event.id: event.title for event in programme.current(session)}
+    titles = {row.occurrence: _called(row.occurrence, events) for row in signed_up}
     session.expunge_all()
-    return Found(listed, signed_up, [figure for figure in figures if figure is not None])
+    return Found(listed, signed_up, [one for one in figures if one is not None], titles)
 
 
 def _called(occurrence: str, titles: Mapping[str, str]) -> str:
