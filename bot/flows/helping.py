@@ -25,6 +25,7 @@ SIGN_UP = frozenset({"dang ky", "ghi ten", "dang ki", "register", "sign up"})
 BEGIN = {"giup ba con": COMMAND, "giup nguoi khac": COMMAND, "bat dau giup": COMMAND}
 """Words that begin a visit."""
 _CODE = re.compile(rf"[0-9A-Za-z]{{{teams.CODE_LENGTH}}}")
+_QUESTION = re.compile(r"h[\s-]?(\d{1,9})")
 _BACK = re.compile(r"bo (g[\s-]?\d{1,9})")
 
 
@@ -169,6 +170,8 @@ def _words(turn: Turn, visit: HelpVisit, team: int) -> list[Reply]:
         return signing_up.offer(turn, visit)
     if back := _BACK.fullmatch(said):
         return [signing_up.take_back(turn, team, back[1])]
+    if code := _QUESTION.fullmatch(said):
+        return ask.status(turn, f"{unanswered.PREFIX}{int(code[1]):04d}")
     if opened is not None and opened.kind == signing_up.NAME:
         return [signing_up.named(turn, visit, opened)]
     if said.isdecimal() and len(said) < 3:
@@ -263,9 +266,11 @@ def _end(turn: Turn, visit: HelpVisit | None) -> Reply:
     )
     visits.end(turn.session, turn.chat, visit, turn.now)
     text = _(
-        "Đã kết thúc lượt giúp: {counts}. Mình không giữ lại điều vừa hỏi; tin còn trên máy thì "
-        "bạn tự xóa. Cảm ơn bạn. Từ giờ mình trả lời cho chính bạn."
+        "Đã kết thúc lượt giúp: {counts}. Mình không giữ lại điều vừa hỏi. Cảm ơn bạn. Từ giờ mình "
+        "trả lời cho chính bạn."
     )
+    if not on_page(turn):
+        text = f"{text} " + _("Tin còn trên máy thì bạn tự xóa.")
     return Reply(text.format(counts=", ".join(counts)))
 
 
