@@ -69,7 +69,9 @@ def _waits(session: Session, visit: Visit, today: date, expired: int) -> list[Wa
         ),
         (
             "content.edit",
-            Waits(len(edits.drafts(session)), _("bản nháp chờ duyệt"), "/ban/noi-dung/nhap"),
+            Waits(
+                len(edits.drafts(session, "entry")), _("bản nháp chờ duyệt"), "/ban/noi-dung/nhap"
+            ),
         ),
         ("content.edit", Waits(expired, _("mục quá hạn rà soát"), "/ban/noi-dung?xem=han")),
         (
