@@ -175,9 +175,10 @@ def _form(item: Item) -> Iterator[Fault]:
         yield Fault("difficulty", "mức không phải 1, 2 hay 3", "Sửa difficulty")
     options = texts(item, "options")
     if len(options) != OPTIONS or len({option for option in options if option}) != OPTIONS:
-        yield Fault("options", "không có đúng bốn lựa chọn khác nhau", "Sửa options")
+        yield Fault("options", "không có đúng bốn lựa chọn khác nhau", "Viết đủ bốn, không trùng")
     if text(item, "answer") not in {"0", "1", "2", "3"}:
-        yield Fault("answer", "đáp án không phải 0-3", "answer tính từ 0")
+        remedy = "Chọn lựa chọn đúng; trong tệp, answer tính từ 0"
+        yield Fault("answer", "đáp án không phải 0-3", remedy)
     if text(item, "valid_until") and _date(text(item, "valid_until")) is None:
         yield Fault("valid_until", "valid_until không phải ngày", "Viết dạng 2026-12-31")
     for key in FLAGS:

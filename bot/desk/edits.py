@@ -71,10 +71,16 @@ class Change:
 def save(
     session: Session, change: Change, who: str, now: datetime, state: str = LIVE
 ) -> ContentEdit:
-    """Keep a change; it was checked by the one who calls. Raises OutdatedError."""
+    """Keep a change; it was checked by the one who calls. Raises OutdatedError.
+
+    A draft takes the place of an older one that still waits.
+    """
     newest = version_of(session, change.kind, change.name)
     if newest != change.version:
         raise OutdatedError(newest)
+    if state == DRAFT:
+        for row in history(session, change.kind, change.name):
+            row.state = REFUSED if row.state == DRAFT else row.state
     body = "" if change.data is None else json.dumps(change.data, ensure_ascii=False)
     made = ContentEdit(
         kind=change.kind,
@@ -105,6 +111,12 @@ def live(session: Session) -> list[ContentEdit]:
     rows = session.scalars(statement.order_by(col(ContentEdit.version), col(ContentEdit.id))).all()
     newest = {(row.kind, row.name): row for row in rows}
     return [row for row in newest.values() if row.body]
+
+
+def names(session: Session, kind: Kind) -> frozenset[str]:
+    """Every piece of a kind that was ever changed or written here."""
+    found = session.scalars(select(ContentEdit.name).where(col(ContentEdit.kind) == kind))  # type: ignore[call-overload]
+    return frozenset(found)
 
 
 def history(session: Session, kind: Kind, name: str) -> Sequence[ContentEdit]:
