@@ -68,7 +68,8 @@ async def test_notices_and_contests_fit_and_can_be_read_by_all(
     await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
     page = await context.new_page()
     for path in ("/ban/thong-bao", "/ban/thong-bao/moi", *drafted, "/ban/cuoc-thi", round_,
-                 "/ban/noi-dung/tep"):  # fmt: skip
+                 "/ban/noi-dung/tep", "/ban/do-vui?nhom=vneid-can-cuoc", "/ban/do-vui/moi",
+                 "/ban/do-vui/cau/at-001"):  # fmt: skip
         await page.goto(bench.url + path)
         report = await Axe().run(page)
 
