@@ -18,6 +18,7 @@ Act = Literal[
     "questions.read",
     "questions.answer",
     "content.edit",
+    "quiz.edit",
     "contest.run",
     "notices.send",
     "numbers.read",
@@ -29,13 +30,16 @@ POWERS: dict[Role, frozenset[Act]] = {
             "questions.read",
             "questions.answer",
             "content.edit",
+            "quiz.edit",
             "contest.run",
             "notices.send",
             "numbers.read",
         }
     ),
-    "editor": frozenset({"questions.read", "questions.answer", "content.edit", "numbers.read"}),
-    "contest": frozenset({"contest.run", "numbers.read"}),
+    "editor": frozenset(
+        {"questions.read", "questions.answer", "content.edit", "quiz.edit", "numbers.read"}
+    ),
+    "contest": frozenset({"contest.run", "quiz.edit", "numbers.read"}),
     "announcer": frozenset({"notices.send", "questions.read", "numbers.read"}),
     "viewer": frozenset({"questions.read", "numbers.read"}),
 }

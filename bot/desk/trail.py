@@ -107,8 +107,8 @@ def duties() -> dict[str, str]:
     """What each role may do, in a few words."""
     return {
         "admin": _("mọi việc, kể cả thêm và bỏ người"),
-        "editor": _("trả lời câu hỏi, sửa nội dung, xem số liệu"),
-        "contest": _("mở và điều khiển cuộc thi, xem số liệu"),
+        "editor": _("trả lời câu hỏi, sửa nội dung và câu đố, xem số liệu"),
+        "contest": _("mở và điều khiển cuộc thi, sửa câu đố, xem số liệu"),
         "announcer": _("gửi thông báo, xem câu hỏi và số liệu"),
         "viewer": _("xem câu hỏi và số liệu, không sửa gì"),
     }
@@ -118,6 +118,7 @@ def nouns() -> dict[str, str]:
     """What the rows are called that acts are about."""
     return {
         "notice": _("thông báo số"),
+        "quiz": _("câu đố"),
         "round": _("cuộc thi số"),
         "pass": _("phiên số"),
         "handoff": _("cuộc trò chuyện số"),
@@ -142,6 +143,12 @@ def _people() -> Iterable[tuple[str, str]]:
     yield "organisers.link", _("tạo liên kết đăng nhập")
     yield "organisers.sign_out", _("kết thúc mọi phiên đăng nhập")
     yield "organisers.manage", _("vào trang người tổ chức")
+    yield "teams.add", _("thêm tổ công nghệ số")
+    yield "teams.remove", _("bỏ tổ công nghệ số")
+    yield "teams.invite", _("tạo mã cho thành viên tổ")
+    yield "teams.drop", _("cho một thành viên ra khỏi tổ")
+    yield "teams.join", _("nhận mã vào tổ công nghệ số")
+    yield "teams.forget", _("bỏ một đăng ký hộ")
     yield "session.end", _("kết thúc một phiên của mình")
 
 
@@ -159,6 +166,8 @@ def _words() -> Iterable[tuple[str, str]]:
     yield "phrasings.approve", _("nhận một cách hỏi")
     yield "phrasings.refuse", _("bỏ một cách hỏi")
     yield "content.edit", _("sửa nội dung")
+    yield "quiz.edit", _("vào trang câu đố")
+    yield "content.withdraw", _("rút một câu đố")
     yield "content.save", _("lưu một mục")
     yield "content.restore", _("lấy lại bản cũ của một mục")
     yield "content.draft", _("viết bản nháp")

@@ -71,7 +71,15 @@ def _waits(session: Session, visit: Visit, today: date, expired: int) -> list[Wa
         ),
         (
             "content.edit",
-            Waits(len(edits.drafts(session)), _("bản nháp chờ duyệt"), "/ban/noi-dung/nhap"),
+            Waits(
+                len(edits.drafts(session, "entry")), _("bản nháp chờ duyệt"), "/ban/noi-dung/nhap"
+            ),
+        ),
+        (
+            "quiz.edit",
+            Waits(
+                len(edits.drafts(session, "quiz")), _("câu đố chờ duyệt"), "/ban/do-vui#cho-duyet"
+            ),
         ),
         ("content.edit", Waits(expired, _("mục quá hạn rà soát"), "/ban/noi-dung?xem=han")),
         (
@@ -104,6 +112,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Nội dung"), _("Sửa câu trả lời, liên kết, số điện thoại"), "/ban/noi-dung"),
         ),
         (
+            "quiz.edit",
+            Way(_("Câu đố"), _("Sửa, thêm, rút câu hỏi đố vui và dự thi"), "/ban/do-vui"),
+        ),
+        (
             "notices.send",
             Way(_("Thông báo"), _("Viết, xem trước, gửi, theo dõi đã tới ai"), "/ban/thong-bao"),
         ),
@@ -118,6 +130,10 @@ def _ways(visit: Visit) -> list[Way]:
         (
             "numbers.read",
             Way(_("Báo cáo"), _("Báo cáo năm, báo cáo của các đơn vị"), "/ban/bao-cao"),
+        ),
+        (
+            "numbers.read",
+            Way(_("Giúp bà con"), _("Tổ công nghệ số, mã thành viên, lượt giúp"), "/ban/giup"),
         ),
         (
             "organisers.manage",
