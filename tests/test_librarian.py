@@ -51,7 +51,8 @@ def test_what_goes_out_is_shown_then_taken_in(
     first = whole["questions"][0]
     assert (type(first["answer"]), len(list(folder.iterdir()))) == (int, len(cli.KINDS))
     new = {**first, "id": "moi-1", "question": "Chim én bay về đâu vào mùa xuân?",
-           "options": list(first["options"]), "topic": "so-dien-thoai-khan-cap", "source": "so-khan"}  # fmt: skip
+           "options": list(first["options"]), "topic": "so-dien-thoai-khan-cap",
+           "source": "so-khan"}  # fmt: skip
     first["explanation"] = "Vì vậy."
     path.write_text(yaml.safe_dump({"questions": [first, new]}, allow_unicode=True), "utf-8")
     places = folder / "places.yaml"
