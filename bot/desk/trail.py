@@ -85,7 +85,7 @@ def _subject(row: Audit, names: dict[str, str]) -> str:
             role = roles().get(more, more)
             name = names.get(number, number)
             return f"{name} ({role})" if role else name
-        case "GET" | "POST" | "entry" | "link" | "value" | "talk":
+        case "GET" | "POST" | "entry" | "link" | "value" | "place" | "talk":
             return rest or row.subject
         case _:
             word = nouns().get(kind)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from faq.text import Lexicon, Reader, fold, keys, load_lexicon, syllables
+from faq.text.english import is_english
+from faq.text.numbers import part, ungroup
 from faq.text.words import Vocabulary, half_short, initials, learn
 
 HERE = Path(__file__).parent
@@ -258,3 +260,55 @@ def test_what_holds_no_keys(word: str) -> None:
 def test_what_holds_no_vni_keys(word: str) -> None:
     """One letter, a digit first, two tones, plain, no such key, too long: none of it is VNI."""
     assert keys.vni(word) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("3.000.000.000 đ", "3 tỷ đ"),
+        ("2.500.000.000", "2500 triệu"),
+        ("10.000.000", "10 triệu"),
+        ("1,500,000", "1500 nghìn"),
+        ("2.000", "2 nghìn"),
+        ("90.000", "90 nghìn"),
+        ("1.230", "1230"),
+        ("0.000", "0"),
+        ("20/10/2026", "20/10/2026"),
+        ("10.5", "10.5"),
+    ],
+)
+def test_grouped_numbers_are_said(typed: str, said: str) -> None:
+    """By the largest unit that leaves a whole number; what is no grouped number stays."""
+    assert ungroup(typed) == said
+
+
+@pytest.mark.parametrize(
+    ("word", "pieces"),
+    [
+        ("10tr", ("10", "triệu")),
+        ("1tr5", ("1", "triệu", "5")),
+        ("500k", ("500", "nghìn")),
+        ("muc2", ("mức", "2")),
+        ("mức2", ("mức", "2")),
+        ("qh15", ()),
+        ("muc1234", ()),
+        ("10abc", ()),
+        ("10", ()),
+    ],
+)
+def test_numbers_are_parted(lexicon: Lexicon, word: str, pieces: tuple[str, ...]) -> None:
+    """From their unit, or from what they count; a code stays whole."""
+    assert part(word, lexicon) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("to me an", False),
+        ("(the) 'how' ?", True),
+        ("how hoc phi dong o dau bay gio", False),
+    ],
+)
+def test_how_much_english_is_enough(lexicon: Lexicon, text: str, english: bool) -> None:
+    """Four words of English, or two with one that no Vietnamese types; signs do not matter."""
+    assert is_english(text, lexicon) is english
