@@ -28,8 +28,8 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
 LISTS = overlay.LISTS | {"hamlets", "support", "agenda", "without"}
 MAPPINGS = frozenset({"replays", "materials"})
 """Lists of mappings: JSON in a cell."""
-BEGINS = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet may read as a formula, and the mark that says it is none."""
+BEGINS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n", "'")
+"""What a spreadsheet may read as a formula, wide forms too, and the mark that says it is none."""
 Data = dict[str, Any]
 
 
