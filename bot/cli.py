@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
     _news_parser(add("news", _news, "take stories of the portal's feed, add or list them"))
     _dx_day_parser(add("dx-day", _dx_day, "everything for Digital Transformation Day, 10/10"))
     _plan_parser(add("plan", _plan, "what is late, whom to remind, estimates, .xlsx"))
-    _report_parser(add("report", _report, "the year's report as .docx, its annex as .xlsx"))
+    _report_parser(add("report", _report, "the year's report, commendations, certificates"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
 
@@ -242,7 +242,11 @@ def _dx_day_parser(one: argparse.ArgumentParser) -> None:
 def _report_parser(one: argparse.ArgumentParser) -> None:
     one.add_argument("--from", dest="first", type=date.fromisoformat, help="default: 1 January")
     one.add_argument("--to", dest="last", type=date.fromisoformat, help="default: today")
-    one.add_argument("--out", type=Path, required=True, help="a file ending in .docx or .xlsx")
+    kinds = ("year", "commend", "certificates")
+    one.add_argument("--kind", choices=kinds, default="year", help="default: the year's report")
+    one.add_argument("--unit", action="append", default=[], help="commend this one, by its id")
+    where = "a file ending in .docx or .xlsx; .pdf for certificates"
+    one.add_argument("--out", type=Path, required=True, help=where)
 
 
 def _plan_parser(one: argparse.ArgumentParser) -> None:

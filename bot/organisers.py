@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import DateTime, select
+from sqlalchemy import DateTime, Index, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot import sensitive
@@ -18,6 +18,7 @@ Act = Literal[
     "questions.read",
     "questions.answer",
     "content.edit",
+    "quiz.edit",
     "contest.run",
     "notices.send",
     "numbers.read",
@@ -29,13 +30,16 @@ POWERS: dict[Role, frozenset[Act]] = {
             "questions.read",
             "questions.answer",
             "content.edit",
+            "quiz.edit",
             "contest.run",
             "notices.send",
             "numbers.read",
         }
     ),
-    "editor": frozenset({"questions.read", "questions.answer", "content.edit", "numbers.read"}),
-    "contest": frozenset({"contest.run", "numbers.read"}),
+    "editor": frozenset(
+        {"questions.read", "questions.answer", "content.edit", "quiz.edit", "numbers.read"}
+    ),
+    "contest": frozenset({"contest.run", "quiz.edit", "numbers.read"}),
     "announcer": frozenset({"notices.send", "questions.read", "numbers.read"}),
     "viewer": frozenset({"questions.read", "numbers.read"}),
 }
@@ -61,6 +65,7 @@ class Organiser(SQLModel, table=True):
 class Audit(SQLModel, table=True):
     """Who did what, when, and whether it was allowed. Organisers are named, residents never."""
 
+    __table_args__ = (Index("ix_audit_actor_id", "actor", "id"), Index("ix_audit_at", "at"))
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=DateTime(timezone=True))
     actor: str

@@ -28,7 +28,8 @@ IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
-        *("eventedit", "planedit", "estimate", "noticecode", "story", "talk"),
+        *("eventedit", "planedit", "estimate", "noticecode", "story", "talk", "commended"),
+        *("urge", "unitcontact"),
         *("lease", "notice", "groupcopy", "reminder", "vapid"),
         *("privacyrequest", "alert"),
         *("contentedit", "handed"),

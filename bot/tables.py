@@ -34,6 +34,8 @@ from bot.desk import handed, handoff
 from bot.notices import (
     announce,
     asking,
+    commended,
+    contacts,
     copies,
     edits,
     groups,
@@ -43,6 +45,7 @@ from bot.notices import (
     reports,
     stories,
     taking_part,
+    urge,
     verify,
 )
 from faq import unanswered
@@ -53,8 +56,8 @@ OWNERS: tuple[ModuleType, ...] = (
     *(alerts, asked, dossier, inbox, leases, links, organisers, outbox, pace, pairing, passes),
     *(people, pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, asking, copies, edits, groups, learning, ledger, reminders, reports, stories),
-    *(taking_part, verify),
+    *(announce, asking, commended, contacts, copies, edits, groups, learning, ledger),
+    *(reminders, reports, stories, taking_part, urge, verify),
     *(content_edits, handed, handoff),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""

@@ -57,6 +57,17 @@ def test_what_cannot_be_read_is_parked_and_blocks_nobody(session: Session) -> No
     assert inbox.parked(session) == 1
 
 
+def test_what_is_done_is_never_parked(session: Session) -> None:
+    """A late word that a message cannot be read does not put aside what was answered."""
+    inbox.accept(session, [delivery("1", "a", NOON)])
+    [task] = inbox.claim(session, FAKE, "me", NOON)
+    inbox.finish(session, task, "me")
+
+    inbox.park(session, task, "me", "unreadable")
+
+    assert rows(session)[0].state == inbox.DONE
+
+
 def test_what_fails_three_times_is_parked(session: Session) -> None:
     """A message we fail on is tried three times, then put aside."""
     inbox.accept(session, [delivery("1", "a", NOON)])

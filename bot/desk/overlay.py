@@ -13,6 +13,7 @@ from faq import book as books
 from faq.book import Book, Entry, Source
 from faq.files import Mapping as Item
 from faq.files import Mistake
+from quiz import bank as banks
 
 DESK = "bàn làm việc"
 """The file that mistakes of the desk are told under."""
@@ -118,13 +119,18 @@ def told(content: Content, book: Book) -> Iterable[tuple[str, str]]:
         *contents.cross(book, content.pages, content.places),
         *contents.shared_phrasings(book.entries),
     ]
-    return [(mistake.what, mistake.remedy) for mistake in mistakes]
+    asked = banks.sourced(content.bank, contents.topics(book))
+    return [
+        *((mistake.what, mistake.remedy) for mistake in mistakes),
+        *((f"câu đố {one.id}: {fault.what}", fault.remedy) for one, fault in asked),
+    ]
 
 
 def _field(what: str) -> str:
     """The field a mistake between entries belongs to."""
     for part, name in (
         ("không có nguồn", "sources"),
+        ("câu đố", "sources"),
         ("không có liên kết", "links"),
         ("không có giá trị địa phương", "local"),
         ("không có chức năng", "needs"),

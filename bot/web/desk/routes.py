@@ -10,19 +10,24 @@ from bot.web.desk import (
     figures,
     home,
     local,
+    merits,
     notices,
     parcels,
     questions,
+    quiz_drafts,
+    quizzes,
     reports,
+    staff,
     talks,
+    urging,
 )
 from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
-    *(*notices.DOORS, *contests.DOORS),
+    *(*notices.DOORS, *contests.DOORS, *quiz_drafts.DOORS, *quizzes.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS, *staff.DOORS),
 )
 
 

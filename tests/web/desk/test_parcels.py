@@ -118,7 +118,7 @@ def test_an_entry_changes_and_a_new_one_waits(bench: Bench) -> None:
     live, drafts = bench.db.read(
         lambda session: (
             [(row.name, row.base != "") for row in edits.live(session)],
-            [row.name for row in edits.drafts(session)],
+            [row.name for row in edits.drafts(session, "entry")],
         )
     )
     assert live == [(first["id"], True)]
