@@ -243,8 +243,8 @@ async def test_no_form_gives_back_what_it_was_given_as_marks(
                 forms[who, action or path, frozenset(texts)] = values
 
     wrong = {}
-    for (who, action, texts), values in forms.items():
-        sent = values | dict.fromkeys(texts, words)
+    for (who, action, names), values in forms.items():
+        sent = values | dict.fromkeys(names, words)
         headers = {"sec-fetch-site": "same-origin"}
         answer = await world.browsers[who].post(action, data=sent, headers=headers)
         told = Shape()
