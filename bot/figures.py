@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Integer, cast, distinct, func, select
 from sqlmodel import Session, col
 
-from bot import asked, reached
+from bot import asked, helped, reached
 from bot.asked import NEAR, NOTHING, SURE
 from bot.content import Content
 from bot.i18n import _
@@ -234,10 +234,31 @@ def promised(session: Session, span: Span, _labels: Labels) -> Figure | None:
     return reached.promised(session, span)
 
 
+def helped_when(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """Visits of the digital teams over time."""
+    return helped.by_time(session, span)
+
+
+def helped_with(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """What those visits were for."""
+    return helped.by_kind(session, span)
+
+
+def helped_by(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """Visits by team."""
+    return helped.by_team(session, span)
+
+
+def helped_where(session: Session, span: Span, labels: Labels) -> Figure | None:
+    """Visits by thôn."""
+    return helped.by_hamlet(session, span, labels.hamlets) if labels.hamlets else None
+
+
 SOURCES: tuple[Source, ...] = (
     *(by_day, by_verdict, by_category, by_hamlet, by_channel, waiting),
     *(notices, unreached, promised, talks, came),
     *(players, scores),
+    *(helped_when, helped_with, helped_by, helped_where),
 )
 """Where the figures come from; a new one is a function, and its name here."""
 

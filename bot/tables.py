@@ -30,7 +30,7 @@ from bot import (
     tokens,
 )
 from bot.desk import edits as content_edits
-from bot.desk import handed, handoff
+from bot.desk import handed, handoff, teams, visits
 from bot.notices import (
     announce,
     asking,
@@ -41,6 +41,7 @@ from bot.notices import (
     groups,
     learning,
     ledger,
+    on_behalf,
     reminders,
     reports,
     stories,
@@ -57,7 +58,7 @@ OWNERS: tuple[ModuleType, ...] = (
     *(people, pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
     *(announce, asking, commended, contacts, copies, edits, groups, learning, ledger),
-    *(reminders, reports, stories, taking_part, urge, verify),
+    *(on_behalf, teams, visits, reminders, reports, stories, taking_part, urge, verify),
     *(content_edits, handed, handoff),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""

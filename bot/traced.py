@@ -51,12 +51,12 @@ def behind(session: Session, span: Span, labels: Labels, name: str, key: str) ->
         case "buoi":
             return reached.behind_talk(session, key, below, span)
         case "nguoi-thi":
-            return _rounds(session, span, _key(key), below)
+            return rounds(session, span, _key(key), below)
         case _:
             return _over_time(session, span, labels, figure, key, below)
 
 
-def _rounds(session: Session, span: Span, unit: str, title: str) -> Figure:
+def rounds(session: Session, span: Span, unit: str, title: str) -> Figure:
     """How many of a unit took part in each round."""
     statement = select(Round.id, Round.opens_at, func.count())  # type: ignore[call-overload]
     statement = statement.join(Standing, col(Standing.round_id) == col(Round.id)).where(

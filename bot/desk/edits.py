@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import DateTime, UniqueConstraint, func, select
 from sqlmodel import Field, Session, SQLModel, col
 
-Kind = Literal["entry", "quiz", "link", "value"]
+Kind = Literal["entry", "quiz", "link", "value", "place"]
 LIVE, DRAFT, REFUSED = "live", "draft", "refused"
 
 

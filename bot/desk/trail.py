@@ -85,7 +85,7 @@ def _subject(row: Audit, names: dict[str, str]) -> str:
             role = roles().get(more, more)
             name = names.get(number, number)
             return f"{name} ({role})" if role else name
-        case "GET" | "POST" | "entry" | "link" | "value" | "talk":
+        case "GET" | "POST" | "entry" | "link" | "value" | "place" | "talk":
             return rest or row.subject
         case _:
             word = nouns().get(kind)
@@ -143,6 +143,12 @@ def _people() -> Iterable[tuple[str, str]]:
     yield "organisers.link", _("tạo liên kết đăng nhập")
     yield "organisers.sign_out", _("kết thúc mọi phiên đăng nhập")
     yield "organisers.manage", _("vào trang người tổ chức")
+    yield "teams.add", _("thêm tổ công nghệ số")
+    yield "teams.remove", _("bỏ tổ công nghệ số")
+    yield "teams.invite", _("tạo mã cho thành viên tổ")
+    yield "teams.drop", _("cho một thành viên ra khỏi tổ")
+    yield "teams.join", _("nhận mã vào tổ công nghệ số")
+    yield "teams.forget", _("bỏ một đăng ký hộ")
     yield "session.end", _("kết thúc một phiên của mình")
 
 

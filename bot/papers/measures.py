@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -38,6 +39,11 @@ class Asked:
     programme: Programme
     labels: Labels
     today: date
+
+    @cached_property
+    def talks(self) -> dict[str, list[tuple[Row, Row]]]:
+        """By leading unit, what people checked in to: as counted, and as shown."""
+        return _talks(self)
 
     def on(self, at: datetime) -> date:
         """The day of a moment on the island."""
@@ -159,7 +165,7 @@ def talks_held(asked: Asked) -> Figures:
                 for row, _shown in found
             ),
         )
-        for unit, found in _talks(asked).items()
+        for unit, found in asked.talks.items()
     }
 
 
@@ -175,7 +181,7 @@ def people_at_talks(asked: Asked) -> Figures:
                 for row, shown in found
             ]
         )
-        for unit, found in _talks(asked).items()
+        for unit, found in asked.talks.items()
     }
 
 
@@ -223,10 +229,12 @@ def quiz_players(asked: Asked) -> Figures:
 
 
 def _rounds(asked: Asked, row: Row) -> tuple[Evidence, ...]:
-    below = traced.behind(asked.session, asked.span, asked.labels, "nguoi-thi", row.key)
-    rounds = below.rows if below else ()
+    if row.value is None:
+        return ()
+    below = traced.rounds(asked.session, asked.span, row.key, "")
     return tuple(
-        Evidence(one.label, f"{one.shown} người", f"standing, round {one.key}") for one in rounds
+        Evidence(one.label, f"{one.shown} người", f"standing, round {one.key}")
+        for one in below.rows
     )
 
 

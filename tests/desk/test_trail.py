@@ -16,7 +16,7 @@ from tests.conftest import NOON, ZONE
 ROOT = Path(__file__).parents[2] / "bot"
 KINDS = (
     "organisers|session|questions?|content|talk|phrasings|reports|notices|groups|outbox|contest"
-    "|merit|units"
+    "|merit|units|teams"
 )
 
 

@@ -132,6 +132,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Báo cáo"), _("Báo cáo năm, báo cáo của các đơn vị"), "/ban/bao-cao"),
         ),
         (
+            "numbers.read",
+            Way(_("Giúp bà con"), _("Tổ công nghệ số, mã thành viên, lượt giúp"), "/ban/giup"),
+        ),
+        (
             "organisers.manage",
             Way(_("Người tổ chức"), _("Thêm, bỏ, đổi vai trò; xem ai đã làm gì"), "/ban/nguoi"),
         ),

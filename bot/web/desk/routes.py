@@ -19,6 +19,7 @@ from bot.web.desk import (
     reports,
     staff,
     talks,
+    teams,
     urging,
 )
 from bot.web.desk.room import Desk, Door
@@ -27,7 +28,8 @@ DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*notices.DOORS, *contests.DOORS, *quiz_drafts.DOORS, *quizzes.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS, *staff.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS),
+    *(*staff.DOORS, *teams.DOORS),
 )
 
 
