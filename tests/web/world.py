@@ -63,7 +63,8 @@ KEPT = frozenset(
     "noticecode.issued_by noticecode.why organiser.name planedit.who player.nickname "
     "reminder.text reminder.text_en round.title round.opened_by step.by story.title story.summary "
     "story.source talkquestion.text unanswered.text unanswered.answer unanswered.answered_by "
-    "unitreport.note unitresult.done".split()
+    "unitreport.note unitresult.done commended.who helpteam.name helpmember.name helpedrsvp.name "
+    "urge.called_by unitcontact.by".split()
 )
 """Columns that hold what people wrote."""
 WRITTEN = frozenset(
@@ -269,7 +270,7 @@ EACH = {"/ban/noi-dung/tep/{name}": 99, "/ban/cuoc-thi/{code}/tep/{kind}": 4}
 """Addresses of one kind that are looked at, where two are not enough."""
 UNSEEN = frozenset(
     "/static/{name:path} /sw.js /vao/{token} /du-lieu/{token} /diem-danh/{code} /robots.txt "
-    "/sitemap.xml /health /metrics /chat /hoi-dap/{name}.png "
+    "/sitemap.xml /health /metrics /chat /ban/bieu-duong.pdf /hoi-dap/{name}.png "
     "/the-hang/{name}.png /the-hang/vong/{uid}.png "
     "/the-hang/don-vi/{uid}/{unit}.png /the-hang/doi/{uid}/{number:int}.png "
     "/zalo_verifiercode.html".split()
