@@ -111,6 +111,7 @@ def in_workbook(body: bytes) -> list[str]:
 
 def in_csv(body: bytes) -> list[str]:
     """Cells that a spreadsheet would take for a formula."""
+    csv.field_size_limit(10**7)
     rows = csv.reader(io.StringIO(body.decode("utf-8-sig")), strict=True)
     cells = (cell for row in rows for cell in row)
     return [f"formula {cell[:9]!r}" for cell in cells if FORMULA.match(cell)]

@@ -45,6 +45,7 @@ from bot.tables import METADATA
 from bot.web import auth, chat
 from faq.book import Book
 from quiz import contest
+from quiz.bank import Bank
 from quiz.papers import Entrant
 from quiz.rounds import Round
 from tests.payloads import MARK
@@ -74,6 +75,8 @@ WRITTEN = frozenset(
 """Fields of the content that hold what people wrote."""
 RUNS = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
 """Addresses that a browser runs or shows instead of going there."""
+LINES: tuple[tuple[str, set[str]], ...] = (("br", set()), ("p", {"class", "dir"}))
+"""What a new line in a text becomes."""
 LINK = frozenset({"href", "rel", "target"})
 
 
@@ -94,7 +97,7 @@ class Shape(HTMLParser):
             if name in {"href", "src", "action", "formaction", "srcdoc", "data", "content"}
         ]
         ours = (tag == "a" and names == LINK) or (tag == "span" and ("class", "step") in attrs)
-        if not ours and tag != "br":
+        if not ours and (tag, names) not in LINES:
             self.elements[f"{tag} {' '.join(sorted(names))}"] += 1
 
     handle_startendtag = handle_starttag
@@ -133,9 +136,10 @@ class World:
         entries = self.content.book.entries
         few = retold(entries[:FEW], words)
         book = replace(self.content.book, entries=(*few, *entries[FEW:]))
-        self.app.library.content = replace(
-            retold(replace(self.content, book=Book((), {}, {})), words), book=book
-        )
+        asked_ = self.content.bank.questions
+        bank = Bank((*retold(asked_[:FEW], words), *asked_[FEW:]), self.content.bank.categories)
+        bare = replace(self.content, book=Book((), {}, {}), bank=Bank((), {}))
+        self.app.library.content = replace(retold(bare, words), book=book, bank=bank)
         self.app.library.programme = retold(self.programme, words)
 
     async def look(self, who: str, path: str) -> httpx.Response:
