@@ -36,8 +36,8 @@ WHOLE = frozenset({"difficulty", "answer"})
 """Of a quiz question: whole numbers, and so written in YAML."""
 AROUND = frozenset({"category", "title"})
 """What a file of one category says of itself."""
-BEGINS = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet may read as a formula, and the mark that says it is none."""
+BEGINS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n", "'")
+"""What a spreadsheet may read as a formula, wide forms too, and the mark that says it is none."""
 Data = dict[str, Any]
 
 

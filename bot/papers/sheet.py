@@ -26,6 +26,8 @@ LEFT, CENTRE, RIGHT, FULL = (
 )
 WIDTH = 210 - 30 - 20
 """Millimetres between the margins of the page."""
+LONGEST_PROPERTY = 255
+"""Characters of a property of the document (ECMA-376 as python-docx keeps it)."""
 HEADS, GAPS = (58, 102), 4
 """Millimetres of the two halves of the heading, and what a cell leaves free at its sides."""
 
@@ -42,7 +44,7 @@ class Sheet:
 
     def __init__(self, title: str, now: datetime) -> None:
         self.doc: Doc = Document()
-        self.doc.core_properties.title = safe(title)
+        self.doc.core_properties.title = safe(title)[:LONGEST_PROPERTY]
         self.doc.core_properties.author = ""
         self.doc.core_properties.created = now
         self.doc.core_properties.modified = now
