@@ -29,7 +29,7 @@ from bot.db import Database
 from bot.notices import announce, audience, dispatch, enqueue, tally
 from bot.notices.announce import Draft
 from bot.notices.audience import EVERYONE, Ways
-from bot.people import Address, Person
+from bot.people import Address, Interest, Person
 from bot.tables import migrate
 from tests import postgres, processes
 
@@ -41,7 +41,7 @@ TEXT = "Mời bà con dự tọa đàm Chuyển đổi số lúc 19:00 thứ B�
 
 
 def invite(session: Session, first: int, many: int, now: datetime) -> None:
-    """People who wrote on Telegram once."""
+    """People who wrote on Telegram once and registered."""
     rows = [
         {
             "id": first + number,
@@ -65,13 +65,15 @@ def invite(session: Session, first: int, many: int, now: datetime) -> None:
         }
         for row in rows
     ]
+    wish = [{"person_id": row["id"], "name": "talk", "at": now} for row in rows]
     session.connection().execute(Person.__table__.insert(), rows)  # type: ignore[attr-defined]
     session.connection().execute(Address.__table__.insert(), at)  # type: ignore[attr-defined]
+    session.connection().execute(Interest.__table__.insert(), wish)  # type: ignore[attr-defined]
 
 
-def written(session: Session, now: datetime) -> int:
-    """A notice to everyone, urgent so that the bench may run at night, sent now."""
-    notice = announce.write(session, Draft(TEXT, urgent=True), "bench", now)
+def written(session: Session, now: datetime, *, urgent: bool = True) -> int:
+    """A notice to everyone, urgent where the bench may have to run at night, sent now."""
+    notice = announce.write(session, Draft(TEXT, urgent=urgent), "bench", now)
     announce.send(session, notice, "bench", now, ZoneInfo("Asia/Ho_Chi_Minh"))
     return announce.id_of(notice)
 
@@ -92,7 +94,7 @@ def queue_crowd(url: str) -> str:
     migrate(db.engine)
     for first in range(1, CROWD, 10_000):
         db.run(partial(invite, first=first, many=10_000, now=now)).result()
-    number = db.run(partial(written, now=now)).result()
+    number = db.run(partial(written, now=now, urgent=False)).result()
     slowest, start = 0.0, time.monotonic()
 
     def fill(session: Session) -> bool:
