@@ -19,6 +19,7 @@ Act = Literal[
     "questions.answer",
     "content.edit",
     "contest.run",
+    "events.edit",
     "notices.send",
     "numbers.read",
 ]
@@ -30,13 +31,16 @@ POWERS: dict[Role, frozenset[Act]] = {
             "questions.answer",
             "content.edit",
             "contest.run",
+            "events.edit",
             "notices.send",
             "numbers.read",
         }
     ),
-    "editor": frozenset({"questions.read", "questions.answer", "content.edit", "numbers.read"}),
+    "editor": frozenset(
+        {"questions.read", "questions.answer", "content.edit", "events.edit", "numbers.read"}
+    ),
     "contest": frozenset({"contest.run", "numbers.read"}),
-    "announcer": frozenset({"notices.send", "questions.read", "numbers.read"}),
+    "announcer": frozenset({"events.edit", "notices.send", "questions.read", "numbers.read"}),
     "viewer": frozenset({"questions.read", "numbers.read"}),
 }
 CODE_FOR = timedelta(minutes=10)

@@ -95,6 +95,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Nội dung"), _("Sửa câu trả lời, liên kết, số điện thoại"), "/ban/noi-dung"),
         ),
         (
+            "questions.read",
+            Way(_("Sự kiện"), _("Tạo, đổi giờ, hủy; xem trước sẽ báo ai"), "/ban/su-kien"),
+        ),
+        (
             "notices.send",
             Way(_("Thông báo"), _("Viết, xem trước, gửi, theo dõi đã tới ai"), "/ban/thong-bao"),
         ),

@@ -7,6 +7,7 @@ from bot.web.desk import (
     content,
     contests,
     drafts,
+    events,
     figures,
     home,
     local,
@@ -20,7 +21,7 @@ from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
-    *(*notices.DOORS, *contests.DOORS),
+    *(*events.DOORS, *notices.DOORS, *contests.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
     *(*figures.DOORS, *reports.DOORS),
 )
