@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check suite semantic bench soak format lock clean messages
+.PHONY: help run test check suite semantic bench soak mutate format lock clean messages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: $(DEV) ## measure speed, beside its peers in the same run
 
 soak: $(DEV) ## the long runs: kills and faults, many times
 	$(BIN)/python -m tests.soak
+
+mutate: $(DEV) ## change the core in small ways: at least 85% must be noticed by its tests (an hour)
+	nice -n 15 $(BIN)/python -m tests.mutation
 
 format: $(DEV) ## format the code
 	$(BIN)/ruff check --fix .

@@ -13,6 +13,7 @@ from bot.channels.webchat import CAN as WEB
 from bot.channels.zalo_bot.channel import ZaloBotChannel
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.db import Database
+from bot.desk import staff
 from bot.flows.helpdesk import give_back
 from bot.i18n import day
 from bot.settings import Settings
@@ -45,11 +46,12 @@ def organiser(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _add(db: Database, options: argparse.Namespace, settings: Settings, now: datetime) -> int:
-    def work(session: Session) -> tuple[str, int]:
-        code = organisers.add(session, options.name, options.role, ACTOR, now)
-        return code, organisers.listed(session)[-1].id or 0
-
-    code, made = db.run(work).result()
+    work = partial(staff.add, name=options.name, role=options.role, actor=ACTOR, now=now)
+    try:
+        made, code = db.run(work).result()
+    except staff.NameTakenError:
+        print(f"Đã có người tổ chức tên {options.name}. Bạn đặt tên khác để sổ ghi việc rõ ai.")
+        return 1
     minutes = int(organisers.CODE_FOR.total_seconds() // 60)
     print(f"Trong {minutes} phút, {options.name} nhắn cho bot (một lần):")
     print(f"/start org-{code}")
@@ -65,14 +67,15 @@ def _listed(session: Session) -> list[str]:
 
 def _remove(db: Database, organiser_id: int, now: datetime) -> int:
     def work(session: Session) -> str:
-        name = organisers.remove(session, organiser_id, ACTOR, now).name
-        passes.revoke(session, "organiser", str(organiser_id), now)
-        return name
+        return staff.remove(session, organiser_id, ACTOR, now).name
 
     try:
         print(f"Đã bỏ quyền của {db.run(work).result()}.")
     except organisers.UnknownOrganiserError:
         print(f"Không có người tổ chức số {organiser_id}.")
+        return 1
+    except staff.LastAdminError:
+        print("Đây là người quản trị cuối cùng. Bạn thêm một người khác, chờ họ vào, rồi bỏ.")
         return 1
     return 0
 
@@ -92,11 +95,7 @@ def _link(db: Database, organiser_id: int, settings: Settings, now: datetime) ->
 
 def sign_in_link(session: Session, organiser_id: int, address: str, now: datetime) -> str:
     """A one-time link with which an organiser opens the pages. Raises UnknownOrganiserError."""
-    found = session.get(organisers.Organiser, organiser_id)
-    if found is None or found.removed_at is not None:
-        raise organisers.UnknownOrganiserError
-    token = passes.issue(session, "organiser", str(organiser_id), now)
-    organisers.note(session, ACTOR, "organisers.link", f"organiser {organiser_id}", now)
+    token = staff.link(session, organiser_id, ACTOR, now)
     return f"{address.rstrip('/')}/vao/{token}"
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from bot import settings as settings_
 from bot.settings import Settings, SettingsError
 
+KINDS = ("entries", "questions", "links", "places", "values", "events")
+FORMATS = ("yaml", "csv")
+"""What content is exported as; tests hold both against `bot.packing`, which is slow to load."""
 SEMANTIC = "by meaning too (needs the extra semantic; minutes the first time)"
 ADDRESS_HELP = """
   Trang chat:      {address}
@@ -77,8 +80,7 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path, help='JSONL: {"text", "topic" or null, "style"}')
     evaluate.add_argument("--semantic", action="store_true", help=SEMANTIC)
     evaluate.add_argument("--json", action="store_true", help="print JSON")
-    content = add("content", _content, "check the content files")
-    content.add_argument("what", choices=["check"])
+    _content_parser(add("content", _content, "check the content files, export or import content"))
     links = add("links", _links, "check that the addresses in the answers are alive")
     links.add_argument("--only", help="check one address, by its id")
     _zalo_oa_parser(add("zalo-oa", _zalo_oa, "connect the Zalo Official Account, or see how it is"))
@@ -90,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     _news_parser(add("news", _news, "take stories of the portal's feed, add or list them"))
     _dx_day_parser(add("dx-day", _dx_day, "everything for Digital Transformation Day, 10/10"))
     _plan_parser(add("plan", _plan, "what is late, whom to remind, estimates, .xlsx"))
-    _report_parser(add("report", _report, "the year's report as .docx, its annex as .xlsx"))
+    _report_parser(add("report", _report, "the year's report, commendations, certificates"))
     _questions_parser(add("questions", _questions, "list or answer what nobody could answer"))
     return top
 
@@ -101,6 +103,20 @@ def _privacy_parser(one: argparse.ArgumentParser) -> None:
     add = acts.add_parser("add", help="write down a request made to a person, without a name")
     add.add_argument("kind", choices=["see", "correct", "forget", "withdraw"])
     acts.add_parser("done", help="a request is done").add_argument("id", type=int)
+
+
+def _content_parser(one: argparse.ArgumentParser) -> None:
+    acts = one.add_subparsers(required=True, dest="act", metavar="ACT")
+    acts.add_parser("check", help="every mistake in the content files")
+    export = acts.add_parser("export", help="write the content of this moment, a file a kind")
+    export.add_argument("--out", type=Path, default=Path("noi-dung"), help="folder to write into")
+    export.add_argument("--format", choices=FORMATS, default="yaml")
+    export.add_argument(
+        "--kind", nargs="+", choices=KINDS, default=list(KINDS), help="default: all"
+    )
+    taken = acts.add_parser("import", help="take .yaml or .csv files in, all of them or none")
+    taken.add_argument("files", type=Path, nargs="+")
+    taken.add_argument("--check", action="store_true", help="only show differences and mistakes")
 
 
 def _zalo_oa_parser(one: argparse.ArgumentParser) -> None:
@@ -242,7 +258,11 @@ def _dx_day_parser(one: argparse.ArgumentParser) -> None:
 def _report_parser(one: argparse.ArgumentParser) -> None:
     one.add_argument("--from", dest="first", type=date.fromisoformat, help="default: 1 January")
     one.add_argument("--to", dest="last", type=date.fromisoformat, help="default: today")
-    one.add_argument("--out", type=Path, required=True, help="a file ending in .docx or .xlsx")
+    kinds = ("year", "commend", "certificates")
+    one.add_argument("--kind", choices=kinds, default="year", help="default: the year's report")
+    one.add_argument("--unit", action="append", default=[], help="commend this one, by its id")
+    where = "a file ending in .docx or .xlsx; .pdf for certificates"
+    one.add_argument("--out", type=Path, required=True, help=where)
 
 
 def _plan_parser(one: argparse.ArgumentParser) -> None:
@@ -374,24 +394,10 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _content(settings: Settings, _options: argparse.Namespace) -> int:
-    from datetime import datetime
+def _content(settings: Settings, options: argparse.Namespace) -> int:
+    from bot import librarian
 
-    from bot import content
-    from bot.notices import programme
-
-    known = content.load(cache=settings.state / "cache")
-    today = datetime.now(settings.zone).date()
-    planned = programme.load(content.DATA, known.places)
-    mistakes = [*content.check(known, today), *planned.mistakes]
-    for mistake in mistakes:
-        print(mistake)
-    print(
-        f"{len(known.book.entries)} mục hỏi đáp, {len(known.bank.questions)} câu đố, "
-        f"{len(planned.events)} sự kiện, {len(planned.plan.activities)} hoạt động, "
-        f"{len(planned.official.items)} mục chính thức, {len(mistakes)} lỗi."
-    )
-    return 1 if mistakes else 0
+    return librarian.run(settings, options)
 
 
 def _links(settings: Settings, options: argparse.Namespace) -> int:

@@ -85,6 +85,13 @@ class Content:
     mistakes: tuple[Mistake, ...] = ()
     shipped: Book | None = None
     """The book of the files, before anything was laid over it."""
+    shipped_bank: Bank | None = None
+    """The same of the quiz questions."""
+
+    @property
+    def topics(self) -> dict[str, tuple[str, ...]]:
+        """The entries that quiz questions may be about, each with its sources."""
+        return topics(self.book)
 
     def find(self, question: str, topic: str = "") -> tuple[Found, ...]:
         """The answers to a message: one, or two when it asks two things."""
@@ -105,11 +112,12 @@ def load(
     cache: Path | None = None,
     lay_over: Callable[[Book], Book] = lambda book: book,
     lay_local: LayLocal = lambda pages, places: (pages, places),
+    lay_bank: Callable[[Bank], Bank] = lambda bank: bank,
 ) -> Content:
     """Load everything in `data`; what is wrong stands in `mistakes`, the rest is used.
 
-    `lay_over` may put local edits over the shipped book before the matcher learns it, and
-    `lay_local` over the links and places.
+    `lay_over` may put local edits over the shipped book before the matcher learns it,
+    `lay_local` over the links and places, and `lay_bank` over the quiz questions.
     """
     shipped, mistakes = books.load(data)
     book = lay_over(shipped)
@@ -117,18 +125,23 @@ def load(
     places, wrong = load_places(data / "places.yaml")
     pages, places = lay_local(pages, places)
     mistakes += [*more, *wrong, *cross(book, pages, places)]
-    questions, in_quiz = banks.load(
-        data / "quiz", {entry.id: entry.sources for entry in book.entries}
-    )
-    contests, in_rules = rules.load(data / "contests.yaml", questions.categories)
-    mistakes += [*in_quiz, *in_rules]
+    shipped_bank, in_quiz = banks.gather(data / "quiz")
+    bank = lay_bank(shipped_bank)
+    contests, in_rules = rules.load(data / "contests.yaml", bank.categories)
+    mistakes += [*in_quiz, *banks.balance(shipped_bank), *banks.check(bank, topics(book))]
+    mistakes += in_rules
     lexicon = load_lexicon(data / "lexicons")
     foreign = load_foreign(data / "foreign.yaml")
     matcher = Matcher.build(documents(book), lexicon, cache, foreign)
     told = tuple(sorted(mistakes))
     return Content(
-        book, pages, places, matcher, lexicon, questions, contests, told, shipped=shipped
+        book, pages, places, matcher, lexicon, bank, contests, told, shipped, shipped_bank
     )
+
+
+def topics(book: Book) -> dict[str, tuple[str, ...]]:
+    """The entries of a book that quiz questions may be about, each with its sources."""
+    return {entry.id: entry.sources for entry in book.entries}
 
 
 def documents(book: Book) -> list[Document]:

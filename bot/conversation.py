@@ -15,6 +15,7 @@ from bot.flows import (
     games,
     group,
     helpdesk,
+    helping,
     linking,
     news,
     notices,
@@ -62,9 +63,17 @@ COMMANDS: dict[str, Answer] = {
     "tintuc": weekly.command,
     "dangkynhom": group.subscribe,
     "huynhom": group.unsubscribe,
+    helping.COMMAND: helping.command,
     **games.COMMANDS,
     **taking_part.COMMANDS,
 }
+PICKED: dict[str, Callable[[Turn, dict[str, str]], list[Reply]]] = {
+    "notice": notices.picked,
+    "event": news.picked,
+    group.KIND: group.picked,
+    helping.CONSENT: helping.picked,
+}
+"""What a pick means that answers a question of these kinds."""
 LEANING = frozenset({"start", "hoitruoc", "binhchon"})
 """Commands that may mean what the chat has just shown."""
 WORDS = {
@@ -89,6 +98,7 @@ WORDS = {
     "tin tuc": "tintuc",
     "tin moi": "tintuc",
     "tin moi nhat": "tintuc",
+    **helping.BEGIN,
 }
 """Commands by their words, for those who do not type a slash."""
 
@@ -175,7 +185,10 @@ def converse(
             if new or not message.private
             else later.missed(session, person_id, turn.lane, now, house.zone)
         )
+        helped = chat.visit is not None
         replies = _reply(turn, dict(can)) if safe == message.text else _masked(turn, safe)
+        if helped:
+            replies = helping.veiled(turn, replies)
         replies = [*missed, *replies]
         if new and message.private and not _starts(message):
             replies = [*replies, profile.notice(turn)]
@@ -184,6 +197,8 @@ def converse(
     if message.private and chat.person_id is not None:
         person_id = chat.person_id  # they may just have been linked to others, or parted from them
     state.save(session, chat)
+    if helped and not (chat.visit is not None and helping.on_page(turn)):
+        safe = ""  # said for somebody else: not in the history of who wrote it
     return replies, person_id, safe
 
 
@@ -200,6 +215,8 @@ def _masked(turn: Turn, safe: str) -> list[Reply]:
         )
     )
     turn = replace(turn, message=replace(turn.message, text=safe))
+    if turn.chat.visit is not None:
+        return [warning, *_in_need(turn, fold(safe))]
     verdict = news.checked(turn, safe)  # a forwarded fraud often names a bank account
     if verdict is not None:
         return [warning, *verdict]
@@ -226,9 +243,10 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
         return _media(turn)
     command = COMMAND.fullmatch(text)
     if command is not None:
-        return _command(turn, command[1].lower(), (command[2] or "").strip(), can)
+        visited = _in_visit(turn, command[1].lower())
+        return visited or _command(turn, command[1].lower(), (command[2] or "").strip(), can)
     words = fold(text)
-    helped = _in_need(turn, words)
+    helped = _in_need(turn, words) or _in_visit(turn)
     if helped:
         return helped
     if _is_held(turn):
@@ -248,6 +266,13 @@ def _reply(turn: Turn, can: dict[str, Capability]) -> list[Reply]:
         or games.by_words(turn, words)
         or ask.ask(turn)
     )
+
+
+def _in_visit(turn: Turn, command: str = "") -> list[Reply] | None:
+    """What is said while a member of a team helps somebody here; None when nobody is helped."""
+    if turn.chat.visit is None or not turn.message.private:
+        return None
+    return helping.heard(turn, command)
 
 
 def _is_held(turn: Turn) -> bool:
@@ -290,6 +315,8 @@ def _led(turn: Turn, payload: str) -> list[Reply] | None:
         return games.join(turn, name)
     if kind == "hoi" and name in turn.house.content.book.by_id:
         return ask.answer(turn, name, turn.house.content.book.by_id[name].question)
+    if kind == helping.COMMAND:
+        return helping.command(turn, name)
     if kind == "sk":
         return news.show(turn, name)
     return taking_part.started(turn, payload)
@@ -326,14 +353,10 @@ def _pick(turn: Turn, question: state.Question, meaning: dict[str, str]) -> list
             return [profile.set_place(turn, meaning)]
         case "forget":
             return profile.forget(turn, meaning)
-        case "notice":
-            return notices.picked(turn, meaning)
         case "link" | "channel" | "part":
             return linking.picked(turn, question.kind, meaning)
-        case "event":
-            return news.picked(turn, meaning)
-        case group.KIND:
-            return group.picked(turn, meaning)
+        case kind if kind in PICKED:
+            return PICKED[kind](turn, meaning)
         case kind if kind in games.PICKED:
             return games.picked(turn, question, meaning)
         case kind if kind in taking_part.PICKED:

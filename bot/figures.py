@@ -1,20 +1,20 @@
 """Figures people may see: what was asked and answered, and who took part; small groups hidden."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Integer, cast, distinct, func, select
 from sqlmodel import Session, col
 
-from bot import asked, reached
+from bot import asked, helped, reached
 from bot.asked import NEAR, NOTHING, SURE
 from bot.content import Content
 from bot.i18n import _
 from bot.notices.events import Event
 from bot.people import Person
 from bot.reached import NO_KEY
-from bot.rows import FEWEST, Figure, Row, Span, best, hide, over_time, ranked, steps
+from bot.rows import FEWEST, Figure, Row, Span, best, hide, over_time, ranked, together, weeks
 from faq.unanswered import OPEN, Unanswered
 from quiz.board import PLAYERS, Standing
 from quiz.rounds import Round
@@ -86,17 +86,33 @@ def by_category(session: Session, span: Span, labels: Labels) -> Figure | None:
 
 
 def by_hamlet(session: Session, span: Span, labels: Labels) -> Figure | None:
-    """Questions by the thôn of those who asked; a thôn of few known people is hidden."""
-    counts = asked.totals(session, "hamlet", span.first, span.last)
+    """Questions by the thôn of those who asked, over whole weeks.
+
+    Each week is hidden or shown by itself, whatever days are asked for, and what is hidden is in
+    no sum; a thôn of few known people is hidden altogether.
+    """
     if not labels.hamlets:
         return None
-    small = {key for key, people in _people(session).items() if people < FEWEST}
     rows = [
-        Row(key or NO_KEY, labels.hamlets.get(key, _("Chưa chọn thôn")), float(count))
-        for key, count in counts.items()
+        together(cells, key or NO_KEY, labels.hamlets.get(key, _("Chưa chọn thôn")))
+        for key, cells in hamlets_by(session, weeks(span)).items()
     ]
     figure = Figure("thon", _("Câu hỏi theo thôn"), _("Thôn"), _("Số câu hỏi"), (), down=True)
-    return replace(figure, rows=ranked(rows, small))
+    note = _("Chỉ cộng các tuần trọn, từ thứ hai đến chủ nhật, có từ 5 câu hỏi của thôn.")
+    return replace(figure, rows=best(rows), note=note)
+
+
+def hamlets_by(session: Session, parts: Sequence[tuple[date, date]]) -> dict[str, list[Row]]:
+    """Of each thôn its weeks, hidden where few asked, with company in the same week."""
+    counts = asked.stepped(session, "hamlet", parts)
+    small = {key for key, people in _people(session).items() if people < FEWEST}
+    keys = sorted({key for key, _at in counts})
+    found: dict[str, list[Row]] = {key: [] for key in keys}
+    for at in range(len(parts)):
+        week = [Row(key, key, float(counts.get((key, at), 0))) for key in keys]
+        for row in hide(week, small):
+            found[row.key].append(row)
+    return found
 
 
 def _people(session: Session) -> dict[str, int]:
@@ -168,7 +184,7 @@ def _share(right: int, answered: int) -> float:
     return round(100 * right / answered, 1)
 
 
-def _counted(span: Span) -> tuple[ColumnElement[bool], ...]:
+def counted_in(span: Span) -> tuple[ColumnElement[bool], ...]:
     """Players of rounds opened in these days, rehearsals left out."""
     return (
         col(Round.rehearsal).is_(False),
@@ -188,7 +204,7 @@ def _units(session: Session, span: Span) -> list[tuple[str, int, int, int]]:
             cast(func.sum(col(Standing.answered)), Integer),
         )
         .join(Round, col(Round.id) == col(Standing.round_id))
-        .where(*_counted(span))
+        .where(*counted_in(span))
     )
     return [tuple(row) for row in session.execute(statement.group_by(col(Standing.unit)))]
 
@@ -218,10 +234,31 @@ def promised(session: Session, span: Span, _labels: Labels) -> Figure | None:
     return reached.promised(session, span)
 
 
+def helped_when(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """Visits of the digital teams over time."""
+    return helped.by_time(session, span)
+
+
+def helped_with(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """What those visits were for."""
+    return helped.by_kind(session, span)
+
+
+def helped_by(session: Session, span: Span, _labels: Labels) -> Figure | None:
+    """Visits by team."""
+    return helped.by_team(session, span)
+
+
+def helped_where(session: Session, span: Span, labels: Labels) -> Figure | None:
+    """Visits by thôn."""
+    return helped.by_hamlet(session, span, labels.hamlets) if labels.hamlets else None
+
+
 SOURCES: tuple[Source, ...] = (
     *(by_day, by_verdict, by_category, by_hamlet, by_channel, waiting),
     *(notices, unreached, promised, talks, came),
     *(players, scores),
+    *(helped_when, helped_with, helped_by, helped_where),
 )
 """Where the figures come from; a new one is a function, and its name here."""
 
@@ -230,78 +267,3 @@ def all_of(session: Session, span: Span, labels: Labels) -> list[Figure]:
     """Every figure there is something of."""
     found = (source(session, span, labels) for source in SOURCES)
     return [figure for figure in found if figure is not None]
-
-
-DOWN: Mapping[str, Source] = {
-    "ngay": by_day,
-    "ket-qua": by_verdict,
-    "linh-vuc": by_category,
-    "thon": by_hamlet,
-    "kenh": by_channel,
-    "bao-toi": notices,
-    "buoi": talks,
-    "nguoi-thi": players,
-}
-"""The figures whose rows lead on to what they are made of."""
-PARTS = {
-    "ngay": "verdict",
-    "ket-qua": "verdict",
-    "linh-vuc": "entry",
-    "thon": "hamlet",
-    "kenh": "channel",
-}
-"""Which count of a day stands behind a figure."""
-
-
-def behind(session: Session, span: Span, labels: Labels, name: str, key: str) -> Figure | None:
-    """The rows behind a row of a figure: its counts over time; None when that row is hidden."""
-    source = DOWN.get(name)
-    figure = source(session, span, labels) if source else None
-    row = next((row for row in figure.rows if row.key == key), None) if figure else None
-    if figure is None or row is None or row.value is None:
-        return None
-    below = f"{figure.title}: {row.label}"
-    match figure.id:
-        case "bao-toi":
-            return reached.behind_channel(session, span, key, below)
-        case "buoi":
-            return reached.behind_talk(session, key, below, span)
-        case "nguoi-thi":
-            return _rounds(session, span, "" if key == NO_KEY else key, below)
-        case _:
-            return _over_time(session, span, labels, figure, key, below)
-
-
-def _rounds(session: Session, span: Span, unit: str, title: str) -> Figure:
-    """How many of a unit took part in each round."""
-    statement = select(Round.id, Round.opens_at, func.count())  # type: ignore[call-overload]
-    statement = statement.join(Standing, col(Standing.round_id) == col(Round.id)).where(
-        *_counted(span), col(Standing.unit) == unit
-    )
-    found = session.execute(
-        statement.group_by(col(Round.id), col(Round.opens_at)).order_by(col(Round.opens_at))
-    )
-    rows = [
-        Row(str(number), _("Vòng {day}").format(day=f"{at.astimezone(span.zone):%d/%m/%Y}"), many)
-        for number, at, many in found
-    ]
-    shown = hide([replace(row, value=float(row.value or 0)) for row in rows])
-    return Figure(f"nguoi-thi-{unit}", title, _("Vòng thi"), _("Số người"), shown)
-
-
-def _over_time(
-    session: Session, span: Span, labels: Labels, figure: Figure, key: str, title: str
-) -> Figure:
-    """The questions behind a row, by day, week or month."""
-    names: list[str] | None = ["" if key == NO_KEY else key]
-    if figure.id == "ngay":
-        last = next(end for begin, end in steps(span.first, span.last) if f"{begin}" == key)
-        span, names = replace(span, first=date.fromisoformat(key), last=last), None
-    elif figure.id == "linh-vuc":
-        wanted = "" if key == NO_KEY else key
-        every = asked.totals(session, "entry", span.first, span.last)
-        names = [name for name in every if name and labels.category.get(name, "") == wanted]
-    counts = asked.days(session, PARTS[figure.id], names, span.first, span.last)
-    return Figure(
-        f"{figure.id}-{key}", title, _("Thời gian"), figure.counted, over_time(counts, span), "line"
-    )

@@ -182,7 +182,7 @@ def park(session: Session, task: Task, owner: str, error: str) -> None:
     """Put aside what cannot be read, for a person to look at."""
     session.execute(
         update(Inbox)
-        .where(col(Inbox.id) == task.id, col(Inbox.owner) == owner)
+        .where(col(Inbox.id) == task.id, col(Inbox.owner) == owner, col(Inbox.state) == HANDLING)
         .values(state=PARKED, error=error[:200], owner="", lease_until=None)
         .execution_options(synchronize_session=False)
     )

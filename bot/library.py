@@ -5,6 +5,7 @@ import ctypes
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session
@@ -12,13 +13,17 @@ from sqlmodel import Session
 from bot import content as contents
 from bot.content import DATA, Content
 from bot.db import Database
-from bot.desk import edits
+from bot.desk import edits, quizzes
 from bot.desk import overlay as desk
 from bot.desk.edits import ContentEdit
 from bot.notices import programme as programmes
 from bot.notices.programme import Programme
+from faq import book as books
 from faq import unanswered
 from faq.book import Book
+from faq.files import Mistake
+from quiz import bank as banks
+from quiz.bank import Bank
 
 Overlay = Mapping[str, Sequence[str]]
 """Approved wordings by entry."""
@@ -83,9 +88,21 @@ def load(
     def lay_over(book: Book) -> Book:
         return laid_over(desk.lay(book, rows), overlay)
 
-    content = contents.load(data, cache, lay_over, desk.Local(tuple(rows)))
+    content = contents.load(
+        data, cache, lay_over, desk.Local(tuple(rows)), partial(quizzes.lay, rows=rows)
+    )
     give_back_memory()
     return content
+
+
+def quiz(session: Session, data: Path = DATA) -> tuple[Bank, list[Mistake]]:
+    """The quiz questions of this moment and what is wrong with them; no matcher is learned."""
+    rows = edits.live(session)
+    book, _in_faq = books.load(data)
+    shipped, mistakes = banks.gather(data / "quiz")
+    bank = quizzes.lay(shipped, rows)
+    topics = contents.topics(desk.lay(book, rows))
+    return bank, sorted([*mistakes, *banks.balance(shipped), *banks.check(bank, topics)])
 
 
 def give_back_memory() -> None:

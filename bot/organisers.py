@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import DateTime, select
+from sqlalchemy import DateTime, Index, select
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot import sensitive
@@ -18,6 +18,7 @@ Act = Literal[
     "questions.read",
     "questions.answer",
     "content.edit",
+    "quiz.edit",
     "contest.run",
     "events.edit",
     "notices.send",
@@ -30,6 +31,7 @@ POWERS: dict[Role, frozenset[Act]] = {
             "questions.read",
             "questions.answer",
             "content.edit",
+            "quiz.edit",
             "contest.run",
             "events.edit",
             "notices.send",
@@ -37,9 +39,16 @@ POWERS: dict[Role, frozenset[Act]] = {
         }
     ),
     "editor": frozenset(
-        {"questions.read", "questions.answer", "content.edit", "events.edit", "numbers.read"}
+        {
+            "questions.read",
+            "questions.answer",
+            "content.edit",
+            "quiz.edit",
+            "events.edit",
+            "numbers.read",
+        }
     ),
-    "contest": frozenset({"contest.run", "numbers.read"}),
+    "contest": frozenset({"contest.run", "quiz.edit", "numbers.read"}),
     "announcer": frozenset({"events.edit", "notices.send", "questions.read", "numbers.read"}),
     "viewer": frozenset({"questions.read", "numbers.read"}),
 }
@@ -65,6 +74,7 @@ class Organiser(SQLModel, table=True):
 class Audit(SQLModel, table=True):
     """Who did what, when, and whether it was allowed. Organisers are named, residents never."""
 
+    __table_args__ = (Index("ix_audit_actor_id", "actor", "id"), Index("ix_audit_at", "at"))
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=DateTime(timezone=True))
     actor: str

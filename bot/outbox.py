@@ -318,7 +318,7 @@ def settle(
         )
     values = _outcome(row, result, now)
     if isinstance(result, SlowDownError) and result.wait is not None:
-        hold(session, f"hold:{row.channel}", now + timedelta(seconds=result.wait))
+        hold(session, f"hold:{row.channel}", timedelta(seconds=result.wait), now)
     session.execute(
         update(Outbox)
         .where(*mine)

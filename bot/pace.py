@@ -44,9 +44,9 @@ _LOCK = select(_ROW.c.key).where(_ROW.c.key == bindparam("name")).with_for_updat
 
 
 def free_from(session: Session, key: str, now: datetime) -> datetime:
-    """The moment a key is free; now when nothing is known of it."""
+    """The moment a key is free; now when nothing is known of it, or nothing that can be true."""
     found: datetime | None = session.connection().scalar(_FREE, {"name": key})
-    return found or now
+    return now if found is None or found > now + FARTHEST else found
 
 
 def room(session: Session, key: str, rate: Rate, now: datetime) -> int:
@@ -81,9 +81,9 @@ def spend(session: Session, rates: Mapping[str, tuple[Rate, int]], now: datetime
     upsert(session, Pace, rows)
 
 
-def hold(session: Session, key: str, until: datetime) -> None:
-    """Nothing goes out under a key before a moment (the platform said so)."""
-    free = max(until, free_from(session, key, until))
+def hold(session: Session, key: str, wait: timedelta, now: datetime) -> None:
+    """Nothing goes out under a key for so long (the platform said so), at most FARTHEST."""
+    free = max(now + min(wait, FARTHEST), free_from(session, key, now))
     upsert(session, Pace, [{"key": key, "due": free, "free_at": free}])
 
 

@@ -4,21 +4,30 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.content import Content
-from bot.desk import edits, overlay
+from bot.desk import edits, overlay, quizzes
 from bot.desk.edits import DRAFT, LIVE, Change
 from bot.notices import edits as event_edits
 from bot.notices import events, vetting
 from bot.notices.programme import Programme
-from bot.packing import COLUMNS, LISTS, MAPPINGS, Data, Kind, cell, dump, plain, read
+from bot.packing import COLUMNS, LISTS, MAPPINGS, Data, Kind, Part, cell, dump, plain, read
 from faq.book import Book
 from faq.files import Mapping as Item
 from faq.files import Mistake
+from quiz.bank import FLAGS, Question
 
+EDITED: dict[Kind, edits.Kind] = {
+    "entries": "entry",
+    "questions": "quiz",
+    "links": "link",
+    "places": "place",
+    "values": "value",
+}
+"""How the desk's changes of each kind are kept; events have rows of their own."""
 Wrongs = Iterator[tuple[str, str, str]]
 """Of which row, what, and what to do."""
 
@@ -37,9 +46,15 @@ class House:
             case "entries":
                 book = self.content.book
                 return {one.id: overlay.as_data(one, book) for one in book.entries}
+            case "questions":
+                return {one.id: quizzes.as_data(one) for one in self.content.bank.questions}
             case "links":
                 pages = self.content.pages.values()
                 return {one.id: _full({"id": one.id, **overlay.page_data(one)}) for one in pages}
+            case "places":
+                places = self.content.places
+                return {one.id: {"id": one.id, "list": name, "name": one.name}
+                        for name in overlay.PLACES for one in getattr(places, name)}  # fmt: skip
             case "values":
                 values = self.content.places.values.values()
                 return {one.id: {"id": one.id, "label": one.label, "value": one.value}
@@ -57,6 +72,11 @@ class Difference:
     name: str
     before: Data
     after: Data
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is new and needs a second pair of eyes before it is used."""
+        return not self.before and self.kind in {"entries", "questions"}
 
     @property
     def keys(self) -> list[tuple[str, str, str]]:
@@ -87,33 +107,41 @@ def write(house: House, kind: Kind, form: str) -> str:
 
 def compare(house: House, name: str, body: bytes) -> Look:
     """What taking a file in would change; with any mistake, nothing."""
-    kind, items, mistakes = read(name, body)
-    if kind is None:
-        return Look(mistakes=tuple(sorted(mistakes)))
-    names = Counter(str(item.get("id", "")) for item in items)
-    mistakes += [
-        Mistake(name, item.line, f"id {item.get('id')!r} thiếu hoặc có hai lần", "Sửa id")
-        for item in items
-        if not item.get("id") or names[str(item.get("id"))] > 1
-    ]
-    mistakes += [
-        Mistake(name, item.at(key), f"khóa lạ {key}", "Sửa tên hoặc bỏ đi")
-        for item in items
-        for key in sorted(item.keys() - set(COLUMNS[kind]))
-    ]
-    before = house.now(kind)
-    rows = [(item, _normal(kind, item)) for item in items]
-    changed = [
-        Difference(kind, row["id"], before.get(row["id"], {}), row)
-        for _item, row in rows
-        if row.get("id") and before.get(row["id"]) != row
-    ]
-    lines = {row.get("id", ""): item.line for item, row in rows}
-    for where, what, remedy in _wrong(house, kind, changed):
-        mistakes.append(Mistake(name, lines.get(where, 0), what, remedy))
+    parts, mistakes = read(name, body)
+    changed: list[Difference] = []
+    for part in parts:
+        mistakes += _misnamed(name, part)
+        before = house.now(part.kind)
+        rows = [(item, _normal(part.kind, item)) for item in part.items]
+        new = [
+            Difference(part.kind, row["id"], before.get(row["id"], {}), row)
+            for _item, row in rows
+            if row.get("id") and not _same(before.get(row["id"]), row)
+        ]
+        lines = {row.get("id", ""): item.line for item, row in rows}
+        for where, what, remedy in _wrong(house, part.kind, new):
+            mistakes.append(Mistake(name, lines.get(where, 0), what, remedy))
+        changed += new
+    count = sum(len(part.items) for part in parts)
     if mistakes:
-        return Look((), tuple(sorted(set(mistakes))), len(items))
-    return Look(tuple(changed), (), len(items))
+        return Look((), tuple(sorted(set(mistakes))), count)
+    return Look(tuple(changed), (), count)
+
+
+def _misnamed(name: str, part: Part) -> Iterator[Mistake]:
+    """Rows without an id of their own, and keys nobody knows."""
+    names = Counter(str(item.get("id", "")) for item in part.items)
+    for item in part.items:
+        if not item.get("id") or names[str(item.get("id"))] > 1:
+            what = f"id {item.get('id')!r} thiếu hoặc có hai lần"
+            yield Mistake(name, item.line, what, "Sửa id")
+        for key in sorted(item.keys() - set(COLUMNS[part.kind])):
+            yield Mistake(name, item.at(key), f"khóa lạ {key}", "Sửa tên hoặc bỏ đi")
+
+
+def _same(before: Data | None, row: Data) -> bool:
+    """Whether a row changes nothing; a place that is nowhere need not be withdrawn."""
+    return before == row or (before is None and "list" in row and bool(row.get("withdrawn")))
 
 
 def _normal(kind: Kind, item: Item) -> Data:
@@ -128,6 +156,8 @@ def _normal(kind: Kind, item: Item) -> Data:
             value = [str(value)]
         elif value is not None:
             value = str(value).strip()
+        if key in FLAGS:
+            value = {"true": "true", "false": ""}.get(str(value or "").lower(), value)
         if value or kind == "values":
             data[key] = value or ""
     return data
@@ -138,6 +168,10 @@ def _wrong(house: House, kind: Kind, changed: Sequence[Difference]) -> Wrongs:
     match kind:
         case "entries":
             return _wrong_entries(house.content, changed)
+        case "questions":
+            return _wrong_questions(house.content, changed)
+        case "places":
+            return _wrong_places(changed)
         case "links":
             return _wrong_links(house.content, changed)
         case "values":
@@ -154,6 +188,23 @@ def _wrong_links(content: Content, changed: Sequence[Difference]) -> Wrongs:
             yield one.name, what, "Sửa title hoặc url"
         if page.fallback and page.fallback not in known:
             yield one.name, f"không có trang thay thế {page.fallback}", "Sửa fallback"
+
+
+def _wrong_questions(content: Content, changed: Sequence[Difference]) -> Wrongs:
+    good: list[Question] = []
+    for one in changed:
+        if (question := quizzes.parse(one.after)[0]) is not None:
+            good.append(question)
+        else:
+            found = quizzes.check(content, one.after)[1]
+            yield from ((one.name, f"câu {one.name}: {it.what}", it.remedy) for it in found)
+    for name, wrong in quizzes.together(content, good) if good else ():
+        yield name, f"câu {name}: {wrong.what}" if name else wrong.what, wrong.remedy
+
+
+def _wrong_places(changed: Sequence[Difference]) -> Wrongs:
+    for one in changed:
+        yield from ((one.name, what, remedy) for what, remedy in overlay.wrong_place(one.after))
 
 
 def _wrong_values(content: Content, changed: Sequence[Difference]) -> Wrongs:
@@ -194,7 +245,8 @@ def _wrong_entries(content: Content, changed: Sequence[Difference]) -> Wrongs:
 def take(house: House, look: Look, who: str, now: datetime) -> list[str]:
     """Keep everything a look showed; what it was, for the audit.
 
-    New entries wait as drafts for a second pair of eyes, like those written at the desk.
+    New entries and quiz questions wait as drafts for a second pair of eyes, like those written
+    at the desk.
     """
     return [_keep(house, one, who, now) for one in look.differences]
 
@@ -207,12 +259,14 @@ def _keep(house: House, one: Difference, who: str, now: datetime) -> str:
         shipped, names = programme.events, programme.names
         event_edits.save(session, shipped, names, one.after, who, version, now)
         return f"event {one.name} v{version + 1}"
-    kind = cast("edits.Kind", {"entries": "entry", "links": "link", "values": "value"}[one.kind])
+    kind = EDITED[one.kind]
     version = edits.version_of(session, kind, one.name)
     change = Change(kind, one.name, _body(one), version)
     if kind == "entry":
         change = replace(change, base=_base(house.content, one.name))
-    state = DRAFT if kind == "entry" and not one.before else LIVE
+    elif kind == "quiz":
+        change = replace(change, base=quizzes.stamp(house.content.shipped_bank, one.name))
+    state = DRAFT if one.waits else LIVE
     edits.save(session, change, who, now, state)
     return f"{kind} {one.name} v{version + 1}"
 
@@ -220,7 +274,7 @@ def _keep(house: House, one: Difference, who: str, now: datetime) -> str:
 def _body(one: Difference) -> Data:
     if one.kind == "values":
         return {"value": one.after["value"]}
-    return one.after if one.kind == "entries" else {**one.after, "id": one.name}
+    return one.after if one.kind in {"entries", "questions"} else {**one.after, "id": one.name}
 
 
 def _base(content: Content, name: str) -> str:

@@ -18,6 +18,8 @@ helper by the contest's row number."""
 LINK_FOR = timedelta(minutes=30)
 STAGE_LINK_FOR = timedelta(hours=12)
 """Links for jurors, teams and helpers are printed before the evening."""
+SEEN_EVERY = timedelta(minutes=10)
+"""How exactly we remember when a session was used."""
 SESSION_FOR: dict[str, timedelta] = {
     "organiser": timedelta(days=30),
     "juror": timedelta(hours=24),
@@ -39,6 +41,8 @@ class Pass(SQLModel, table=True):
     made_at: datetime = Field(sa_type=DateTime(timezone=True))
     opened_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     revoked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    seen_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    """When its session last opened a page of the desk, no finer than SEEN_EVERY."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,17 @@ def sessions(session: Session, kind: Kind, subject: str, now: datetime) -> Seque
         col(Pass.revoked_at).is_(None),
     )
     return session.scalars(statement.order_by(col(Pass.id).desc())).all()
+
+
+def is_stale(found: Pass, now: datetime) -> bool:
+    """Whether it is time to write down again that a session is used."""
+    return found.seen_at is None or now - found.seen_at >= SEEN_EVERY
+
+
+def see(session: Session, pass_id: int, now: datetime) -> None:
+    """A session is used now."""
+    seen = update(Pass).where(col(Pass.id) == pass_id).values(seen_at=now)
+    session.execute(seen.execution_options(synchronize_session=False))
 
 
 def leave(session: Session, pass_id: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot import posters
+from bot import library, posters
 from bot.content import DATA, load_places
 from bot.db import Database
 from bot.i18n import written
@@ -17,8 +17,6 @@ from bot.notices.programme import Programme
 from bot.posters import Banner
 from bot.settings import Settings
 from bot.tables import migrate
-from faq import book as books
-from quiz import bank as banks
 from quiz.bank import Bank
 
 LETTERS = "ABCD"
@@ -57,10 +55,11 @@ def pack(settings: Settings, out: Path) -> int:
         ended = dx_day.last(today)
         work = partial(dx_day.figures, events=events, on=ended, zone=settings.zone)
         counted = db.read(work)
+        bank, _mistakes = db.read(library.quiz)
     finally:
         db.close()
     out.mkdir(parents=True, exist_ok=True)
-    for name, words in texts(settings, told, events, today).items():
+    for name, words in texts(settings, told, events, bank, today).items():
         _write(out / name, words + "\n")
     _write(out / "cam-on.txt", dx_day.thanks(counted, ended) + "\n")
     banner = banner_of(settings, told, events, today)
@@ -70,7 +69,7 @@ def pack(settings: Settings, out: Path) -> int:
 
 
 def texts(
-    settings: Settings, told: Programme, events: tuple[Event, ...], today: date
+    settings: Settings, told: Programme, events: tuple[Event, ...], bank: Bank, today: date
 ) -> dict[str, str]:
     """The written parts of the pack, by the name of their file."""
     on, zone = dx_day.coming(today), settings.zone
@@ -82,7 +81,7 @@ def texts(
     return {
         "dem-nguoc.txt": "\n".join(count),
         "chuong-trinh.txt": "\n".join([heading, *lines]),
-        "cau-hoi.txt": "\n\n".join(_questions(_bank(), on)),
+        "cau-hoi.txt": "\n\n".join(_questions(bank, on)),
         "khau-hieu.txt": "\n".join([*dx_day.slogans(told.dx_day), _of_banner(told)]),
         "xe-luu-dong.txt": _car(settings, told, events, on),
     }
@@ -131,12 +130,6 @@ def _open(settings: Settings) -> tuple[Database, Programme]:
     migrate(db.engine)
     places, _mistakes = load_places(DATA / "places.yaml")
     return db, programme.load(DATA, places, settings.zone)
-
-
-def _bank() -> Bank:
-    book, _mistakes = books.load(DATA)
-    sources = {entry.id: entry.sources for entry in book.entries}
-    return banks.load(DATA / "quiz", sources)[0]
 
 
 def _write(path: Path, body: str | bytes) -> None:

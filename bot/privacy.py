@@ -19,6 +19,7 @@ from sqlmodel import Session, SQLModel, col
 
 from bot import inbox
 from bot.db import table_of
+from bot.desk.visits import HelpVisit
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.pace import Pace
@@ -28,18 +29,19 @@ IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
-        *("eventedit", "planedit", "estimate", "noticecode", "story", "talk"),
+        *("eventedit", "planedit", "estimate", "noticecode", "story", "talk", "commended"),
+        *("urge", "unitcontact"),
         *("lease", "notice", "groupcopy", "reminder", "vapid"),
         *("privacyrequest", "alert"),
         *("contentedit", "handed"),
-        *("asked", "askedtally", "unitreport", "unitresult"),
+        *("helpteam", "asked", "askedtally", "unitreport", "unitresult"),
     }
 )
 """Tables that say nothing of residents: `audit` names organisers' acts on our own rows."""
 RENAMED = frozenset({"paper", "answer", "standing", "attendance", "talkanswer"})
 """Tables whose rows stay under a name that leads to nobody: a contest's result must still add up
 after one of its players is forgotten."""
-KEPT = frozenset({"organiser", "groupsub"})
+KEPT = frozenset({"organiser", "groupsub", "helpvisit", "helpedrsvp"})
 """Tables whose rows stay, with the person taken out of them."""
 
 
@@ -147,6 +149,7 @@ def _forget_lane(session: Session, lane: str) -> None:
         delete(Inbox).where(*over, written),
         update(Inbox).where(*over).values(lane=""),
         delete(Outbox).where(col(Outbox.lane) == lane, col(Outbox.person_id).is_(None)),
+        update(HelpVisit).where(col(HelpVisit.lane) == lane).values(lane=""),
         delete(Pace).where(col(Pace.key) == lane),
     ):
         session.execute(statement.execution_options(synchronize_session=False))

@@ -9,12 +9,13 @@ from sqlmodel import Session, col
 
 from bot.db import table_of
 from bot.i18n import _
+from bot.notices import urge
 from bot.notices.announce import OUT, Notice, Recipient
 from bot.notices.audience import reason
 from bot.notices.taking_part import Attendance, Rsvp
 from bot.notices.tally import tally
 from bot.outbox import SENT, Outbox
-from bot.rows import FEWEST, Figure, Row, Span, hide, ranked
+from bot.rows import FEWEST, Figure, Row, Span, best, hide, ranked, together
 
 NO_KEY = "-"
 """What an empty key is called in an address."""
@@ -35,9 +36,11 @@ def channels() -> dict[str, str]:
 
 
 def _sent(session: Session, span: Span) -> list[Notice]:
-    """The notices that began to go out in these days."""
+    """The notices that began to go out in these days; what units are told they owe is none."""
     statement = select(Notice).where(
-        col(Notice.started_at) >= span.begin, col(Notice.started_at) < span.end
+        col(Notice.started_at) >= span.begin,
+        col(Notice.started_at) < span.end,
+        col(Notice.author) != urge.AUTHOR,
     )
     return list(session.scalars(statement.order_by(col(Notice.id))))
 
@@ -152,24 +155,33 @@ def behind_talk(session: Session, occurrence: str, title: str, span: Span) -> Fi
 
 
 def by_hamlet(session: Session, span: Span, names: Mapping[str, str]) -> Figure | None:
-    """How often people of each thôn came; a thôn of few who came is hidden."""
+    """How often people of each thôn came.
+
+    Each time something happened is hidden or shown by itself, whatever days are asked for, and
+    what is hidden is in no sum: two sums would tell of it by their difference.
+    """
     statement = (
-        select(  # type: ignore[call-overload]
-            Attendance.hamlet, func.count(), func.count(distinct(col(Attendance.person_key)))
-        )
+        select(col(Attendance.occurrence), col(Attendance.hamlet), func.count())
         .where(col(Attendance.at) >= span.begin, col(Attendance.at) < span.end)
-        .group_by(col(Attendance.hamlet))
+        .group_by(col(Attendance.occurrence), col(Attendance.hamlet))
+        .order_by(col(Attendance.occurrence), col(Attendance.hamlet))
     )
-    found = session.execute(statement).all()
-    if not found:
+    times: dict[str, list[Row]] = {}
+    for occurrence, hamlet, many in session.execute(statement):
+        times.setdefault(occurrence, []).append(Row(hamlet, hamlet, float(many)))
+    cells: dict[str, list[Row]] = {}
+    for counted in times.values():
+        for row in hide(counted):
+            cells.setdefault(row.key, []).append(row)
+    if not cells:
         return None
     rows = [
-        Row(key or NO_KEY, names.get(key, key) or _("Chưa chọn thôn"), float(n))
-        for key, n, _many in found
+        together(shown, key or NO_KEY, names.get(key, key) or _("Chưa chọn thôn"))
+        for key, shown in cells.items()
     ]
-    small = {key or NO_KEY for key, _count, many in found if many < FEWEST}
     title, head = _("Lượt dự theo thôn"), _("Thôn")
-    return Figure("du-thon", title, head, _("Lượt người"), ranked(rows, small))
+    note = _("Chỉ cộng các buổi có từ 5 người của thôn.")
+    return Figure("du-thon", title, head, _("Lượt người"), best(rows), note=note)
 
 
 def promised(session: Session, span: Span) -> Figure | None:

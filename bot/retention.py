@@ -9,6 +9,8 @@ from sqlmodel import Session, col
 
 from bot import inbox, outbox
 from bot.inbox import Inbox
+from bot.notices import on_behalf
+from bot.notices.on_behalf import HelpedRsvp
 from bot.outbox import Outbox
 from bot.sensitive import HIDDEN
 from bot.state import Chat
@@ -28,9 +30,10 @@ class Old:
     outbox: tuple[int, ...] = ()
     chats: tuple[str, ...] = ()
     questions: tuple[int, ...] = ()
+    names: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.inbox, self.outbox, self.chats, self.questions))
+        return any((self.inbox, self.outbox, self.chats, self.questions, self.names))
 
 
 def find(session: Session, before: datetime, lot: int = LOT) -> Old:
@@ -49,7 +52,9 @@ def find(session: Session, before: datetime, lot: int = LOT) -> Old:
     asked = select(Unanswered.id).where(  # type: ignore[call-overload]
         col(Unanswered.asked_at) < before, col(Unanswered.person_key) != ""
     )
-    rows = (tuple(session.scalars(one.limit(lot))) for one in (said, told, about, asked))
+    named = select(HelpedRsvp.id).where(col(HelpedRsvp.at) < before, col(HelpedRsvp.name) != "")  # type: ignore[call-overload]
+    every = (said, told, about, asked, named)
+    rows = (tuple(session.scalars(one.limit(lot))) for one in every)
     return Old(*rows)
 
 
@@ -74,6 +79,7 @@ def blank(session: Session, old: Old) -> None:
         .values(asked="", topic="", topic_at=None, kind="", data="{}", open_until=None)
         .execution_options(**options)
     )
+    on_behalf.forget_names(session, old.names)
     for question in session.scalars(
         select(Unanswered).where(col(Unanswered.id).in_(old.questions))
     ):

@@ -112,17 +112,39 @@ def steps(first: date, last: date) -> list[tuple[date, date]]:
     return found
 
 
+def weeks(span: Span) -> list[tuple[date, date]]:
+    """The whole weeks of a span, from Monday to Sunday.
+
+    What is counted by weeks that never overlap has no smaller difference than a week: days asked
+    for one by one would tell of one day by two sums.
+    """
+    monday = span.first + timedelta(days=-span.first.weekday() % 7)
+    count = max((span.last - monday).days + 1, 0) // 7
+    days = [monday + timedelta(weeks=at) for at in range(count)]
+    return [(day, day + timedelta(days=6)) for day in days]
+
+
+def together(rows: Sequence[Row], key: str, label: str) -> Row:
+    """The sum of the rows that are shown: a hidden one is in no sum, so that none tells of it."""
+    shown = [row.value for row in rows if row.value is not None]
+    marks = [row.mark for row in rows if row.value is None]
+    if marks and not any(shown):
+        few = all(mark == marks[0] for mark in marks)
+        return Row(key, label, None, marks[0] if few else _("ẩn"))
+    return Row(key, label, sum(shown))
+
+
 def over_time(counts: Mapping[date, int], span: Span) -> tuple[Row, ...]:
     """Counts by day put into the steps of a span."""
     parts = steps(span.first, span.last)
     rows = []
     for begin, end in parts:
         total = sum(count for on, count in counts.items() if begin <= on <= end)
-        rows.append(Row(f"{begin}", _short(begin, end, span), float(total)))
+        rows.append(Row(f"{begin}", short(begin, end, span), float(total)))
     return hide(rows)
 
 
-def _short(begin: date, end: date, span: Span) -> str:
+def short(begin: date, end: date, span: Span) -> str:
     """How a step is called: "3/11", "3/11 - 9/11", "11/2026"."""
     if (span.last - span.first).days >= WEEKLY:
         return f"{begin.month}/{begin.year}"

@@ -31,6 +31,8 @@ class Chat(SQLModel, table=True):
     topic: str = ""
     asked: str = ""
     topic_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    visit: int | None = None
+    """The visit in which somebody is helped here by a member of a team; None: no visit."""
 
 
 @dataclass(frozen=True)

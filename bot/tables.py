@@ -30,19 +30,23 @@ from bot import (
     tokens,
 )
 from bot.desk import edits as content_edits
-from bot.desk import handed, handoff
+from bot.desk import handed, handoff, teams, visits
 from bot.notices import (
     announce,
     asking,
+    commended,
+    contacts,
     copies,
     edits,
     groups,
     learning,
     ledger,
+    on_behalf,
     reminders,
     reports,
     stories,
     taking_part,
+    urge,
     verify,
 )
 from faq import unanswered
@@ -53,8 +57,8 @@ OWNERS: tuple[ModuleType, ...] = (
     *(alerts, asked, dossier, inbox, leases, links, organisers, outbox, pace, pairing, passes),
     *(people, pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, asking, copies, edits, groups, learning, ledger, reminders, reports, stories),
-    *(taking_part, verify),
+    *(announce, asking, commended, contacts, copies, edits, groups, learning, ledger),
+    *(on_behalf, teams, visits, reminders, reports, stories, taking_part, urge, verify),
     *(content_edits, handed, handoff),
 )
 """The files whose tables these are; importing them is what makes METADATA whole."""

@@ -9,13 +9,12 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot import content as contents
-from bot import organisers
+from bot import library, organisers
 from bot.db import Database
 from bot.i18n import moment
 from bot.rehearsal import conduct
 from bot.settings import Settings
 from bot.tables import migrate
-from quiz import bank as banks
 from quiz import merge, papers, players, practice, recount, rounds
 from quiz import rules as rules_
 from quiz.bank import Bank
@@ -51,20 +50,16 @@ def quiz(settings: Settings, options: argparse.Namespace) -> int:
         db.close()
 
 
-def _known() -> tuple[Bank, dict[str, Rules], list[str]]:
-    """The questions, the sets of rules, and what is wrong with them."""
-    from faq import book as books
-
-    book, _mistakes = books.load(contents.DATA)
-    sources = {entry.id: entry.sources for entry in book.entries}
-    bank, in_quiz = banks.load(contents.DATA / "quiz", sources)
+def _known(db: Database) -> tuple[Bank, dict[str, Rules], list[str]]:
+    """The questions of this moment, the sets of rules, and what is wrong with them."""
+    bank, in_quiz = db.read(library.quiz)
     known, in_rules = rules_.load(contents.DATA / "contests.yaml", bank.categories)
     return bank, known, [str(mistake) for mistake in (*in_quiz, *in_rules)]
 
 
 def _check(_settings: Settings, db: Database, _options: argparse.Namespace) -> int:
     """The questions and rules, and which questions proved too hard or too easy."""
-    bank, known, mistakes = _known()
+    bank, known, mistakes = _known(db)
 
     def odd(session: Session) -> list[str]:
         return [f"{it.question}: {it.right}/{it.times}" for it in practice.odd_ones(session)]
@@ -96,7 +91,7 @@ def _line(round_: Round, settings: Settings, now: datetime) -> str:
 
 def _open(settings: Settings, db: Database, options: argparse.Namespace) -> int:
     """Open one round, or one for each of the next weeks."""
-    bank, known, mistakes = _known()
+    bank, known, mistakes = _known(db)
     if options.rules not in known:
         print(f"Không có thể lệ {options.rules}. Có: {', '.join(known)}")
         return 1
@@ -186,7 +181,7 @@ def _export(settings: Settings, db: Database, options: argparse.Namespace) -> in
 
     places, _mistakes = contents.load_places(contents.DATA / "places.yaml")
     units = {place.id: place.name for place in places.units}
-    around = files.Around(settings.zone, settings.operator, units, _known()[0].categories)
+    around = files.Around(settings.zone, settings.operator, units, _known(db)[0].categories)
     write = files.writers(around, datetime.now(UTC)).get(options.file.suffix.removeprefix("."))
     if write is None:
         print("Tệp cần có đuôi .json, .xlsx, .csv hoặc .docx.")

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot import outbox, pace, privacy, retention, rights
 from bot.db import Database
+from bot.desk import visits
 from quiz import papers
 
 log = structlog.get_logger()
@@ -58,6 +59,7 @@ class Upkeep:
             "blank": (BLANK_EVERY, self.blank),
             "watch": (WATCH_EVERY, self._watch),
             "papers": (PAPERS_EVERY, self._papers),
+            "visits": (PAPERS_EVERY, self._visits),
         }
         for name, (every, step) in steps.items():
             if self._next.get(name, self.now()) > self.now():
@@ -77,6 +79,11 @@ class Upkeep:
     async def _papers(self) -> None:
         """Hand in the contest papers whose time is over."""
         await self.db.write(partial(papers.hand_in_overdue, now=self.now()))
+
+    async def _visits(self) -> None:
+        """End the visits of helpers whose hour is over, and blank what was said in them."""
+        while await self.db.write(partial(visits.close_over, now=self.now())):
+            pass
 
     async def blank(self) -> None:
         """Blank the words that are past their time, a lot at a time."""

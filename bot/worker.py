@@ -34,7 +34,7 @@ from bot.messages import (
     load,
 )
 from bot.metrics import ANSWER_TIME, HELD_BACK, PARKED, SENT
-from bot.notices import groups, remind
+from bot.notices import groups, remind, urge
 from bot.notices.audience import Reach, Ways
 from bot.outbox import Rates, Sending
 from bot.signals import Signals
@@ -151,6 +151,7 @@ class Worker:
                 await self.ask_of_the_day()
                 await self.tell_the_week()
                 await self.plan_reminders()
+                await self.urge_units()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.ended.wait(), MEND)
 
@@ -185,6 +186,13 @@ class Worker:
         keep = partial(remind.keep, programme=house.programme, now=now, zone=house.zone)
         keep = partial(keep, before=house.remind)
         await self.db.write(partial(self._mine, "reminders", keep))
+
+    async def urge_units(self) -> None:
+        """Remind units of what they owe, each once for a day and a step."""
+        house, now = self.house(), self.now()
+        send = partial(urge.send, planned=house.programme.plan, now=now, zone=house.zone)
+        if await self.db.write(partial(self._mine, "urge", send)):
+            self.due.set()
 
     def _mine(self, name: str, work: Callable[[Session], int], session: Session) -> int:
         """Do a work unless another process is at it, which would do it for the same people."""

@@ -103,6 +103,7 @@ def free_code(session: Session) -> str:
 
 def _frozen(item: Question) -> dict[str, object]:
     data = asdict(item)
+    del data["withdrawn"]  # what is withdrawn later stays in the rounds that have it
     data["valid_until"] = None
     return data
 

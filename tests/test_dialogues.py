@@ -8,6 +8,7 @@ between `...` in this order;
 thử)`: from here on there are two thôn and the calendar of tests/notices/su-kien.yaml.
 `(vòng thi mở)`, `(sân khấu mở)`: a round or a stage contest begins, whose code is `{mã}`; `(mở câu
 hỏi)`, `(đóng câu hỏi)`, `(công bố đáp án)`, `(xếp hạng)` are the presenter's steps.
+`(tổ công nghệ số)`: there is a team whose next member has the code `{mã tổ}`.
 `⏎` in what somebody writes begins a new line.
 """
 
@@ -19,18 +20,22 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from bot import organisers, people
 from bot.db import Database
+from bot.desk import teams
 from bot.flows.turn import House
 from tests.conftest import NOON
 from tests.notices.sample import furnish, lay
-from tests.quiz.scene import code, direct
+from tests.quiz.scene import code as round_code
+from tests.quiz.scene import direct
 from tests.stage import Stage
 
 FOLDER = Path(__file__).parent / "dialogues"
 PAUSE = re.compile(r"\((\d+) (phút|giờ|ngày) sau\)|\((hôm) sau\)")
 SAMPLE = "(lịch thử)"
+TEAM = "(tổ công nghệ số)"
 UNITS = {"phút": timedelta(minutes=1), "giờ": timedelta(hours=1), "ngày": timedelta(days=1)}
 
 
@@ -73,9 +78,15 @@ async def test_dialogue(scene: Scene, stage: Stage) -> None:
     stage.db.close()
 
 
+def invited(session: Session) -> str:
+    """The code of a new member of a team."""
+    number = teams.add(session, "Tổ công nghệ số thôn Đông", "dong", "Chị Hoa", NOON)
+    return teams.invite(session, number, "Chị Hai", "Chị Hoa", NOON)
+
+
 async def play(scene: Scene, stage: Stage) -> None:
     """Say the lines of a scene, and hold what is heard against it."""
-    heard = ""
+    heard = code = ""
     for line in scene.lines:
         if pause := PAUSE.fullmatch(line.strip()):
             stage.later(UNITS["ngày"] if pause[3] else int(pause[1]) * UNITS[pause[2]])
@@ -84,13 +95,17 @@ async def play(scene: Scene, stage: Stage) -> None:
             stage.house = furnish(stage.house)
             lay(stage.db, stage.house, stage.now)
             continue
+        if line.strip() == TEAM:
+            code = await stage.db.write(invited)
+            continue
         if direct(stage, line.strip()):
             continue
         who, _colon, words = line.partition(":")
         if who.startswith("Bot"):
             expect(who, words.strip(), heard, line)
             continue
-        said = words.strip().replace("⏎", "\n").replace("{mã}", code(stage))
+        said = words.strip().replace("⏎", "\n").replace("{mã}", round_code(stage))
+        said = said.replace("{mã tổ}", code)
         heard = "\n".join(await speak(stage, who.strip(), said))
 
 

@@ -115,6 +115,22 @@ async def test_a_sitting_from_beginning_to_end(stage: Stage) -> None:
     assert "Bạn đúng 4/5 câu" in said
 
 
+async def test_a_question_edited_meanwhile_does_not_count(stage: Stage) -> None:
+    """An answer to the form somebody saw is not held against the new one; the sitting goes on."""
+    question, letter = asked(stage, (await stage.says("/dovui"))[0])
+    bank, now_right = stage.house.content.bank, (question.answer + 1) % 4
+    changed = tuple(
+        replace(one, answer=now_right) if one.id == question.id else one for one in bank.questions
+    )
+    content = replace(stage.house.content, bank=replace(bank, questions=changed))
+    stage.house = replace(stage.house, content=content)
+
+    said = (await stage.says(letter))[0]
+
+    assert "vừa được sửa lại" in said
+    assert "Câu 2/5" in said
+
+
 async def test_a_category_and_a_level_can_be_named(stage: Stage) -> None:
     """ "Đố vui VNeID khó" asks hard questions of that category only."""
     said = (await stage.says("đố vui an toàn mạng khó"))[0]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from bot import asked, figures, people
+from bot import asked, figures, people, traced
 from bot.asked import NEAR, NOTHING, SURE, Asked
 from bot.content import Content
 from bot.db import Database
@@ -148,13 +148,13 @@ def test_the_rows_behind_a_row_add_up_to_it(session: Session) -> None:
     many(session, TODAY, 8, entry="vneid", hamlet="dong")
     many(session, TODAY - timedelta(9), 6, entry="cam-nang", hamlet="dong")
     many(session, TODAY - timedelta(9), 4, NOTHING)
-    down = partial(figures.behind, session, SPAN, LABELS)
+    down = partial(traced.behind, session, SPAN, LABELS)
     found = down("linh-vuc", "dinh-danh")
     assert found
 
     assert sum(row.value or 0 for row in found.rows) == 8
     assert down("ket-qua", NOTHING) is None
-    assert down("thon", "dong") is None
+    assert [row.shown for row in (down("thon", "dong") or found).rows] == ["0", "ẩn", "8", "0"]
     assert down("khong-co", "x") is None
     assert down("ngay", "rác") is None
 

@@ -22,7 +22,7 @@ from bot.messages import (
     UncertainError,
 )
 from bot.outbox import ANSWER, BULK, Outbox, Rates, Sending
-from bot.pace import Rate
+from bot.pace import FARTHEST, Rate
 from tests.conftest import NOON
 
 CAN = Capability(buttons=True, edit=True, max_length=4000, markup="plain", push=True)
@@ -250,6 +250,30 @@ def test_a_pace_from_before_the_clock_was_set_back_holds_nobody(session: Session
         outbox.settle(session, sending, "me", "1", later)
 
     assert {item.chat for item in claim(session, NOON)} == {"lan", "minh"}
+
+
+def test_a_wait_from_before_the_clock_was_set_back_holds_nobody(session: Session, put: Put) -> None:
+    """The platform asked for seven seconds, the clock went back two hours: nobody waits so long."""
+    later = NOON + timedelta(hours=2)
+    put("lan", at=later)
+    [sending] = claim(session, later)
+    outbox.settle(session, sending, "me", SlowDownError("429", wait=7.0), later)
+
+    outbox.catch_up(session, NOON)
+    put("minh")
+
+    assert {item.chat for item in claim(session, NOON)} == {"lan", "minh"}
+
+
+def test_a_platform_s_long_wait_is_kept_to_for_an_hour(session: Session, put: Put) -> None:
+    """Asked to wait half a day, we ask again after an hour: such a wait may be a clock's jump."""
+    put("lan")
+    [sending] = claim(session)
+    outbox.settle(session, sending, "me", SlowDownError("429", wait=43_200.0), NOON)
+    put("minh")
+
+    assert claim(session, NOON + timedelta(minutes=59)) == []
+    assert [item.chat for item in claim(session, NOON + FARTHEST)] == ["minh"]
 
 
 def test_two_processes_share_one_rate(db: Database) -> None:

@@ -19,10 +19,10 @@ from bot import (
     sensitive,
     state,
 )
-from bot.desk import handoff
+from bot.desk import handoff, teams, visits
 from bot.inbox import Inbox
 from bot.messages import Reply
-from bot.notices import announce, asking, following, groups, stories, taking_part
+from bot.notices import announce, asking, following, groups, on_behalf, stories, taking_part
 from bot.notices.announce import Draft
 from bot.notices.asking import TalkVote
 from bot.notices.audience import Audience
@@ -171,6 +171,19 @@ def fill_every_table(session: Session, person: Person) -> None:
     stories.reader(session, people.id_of(person)).weekly = True
     come(session, person)
     play(session, person)
+    help_out(session, person)
+
+
+def help_out(session: Session, person: Person) -> None:
+    """The person is in a team, helps somebody and puts them down for an event."""
+    team = teams.add(session, "Tổ thôn Đông", "dong", "Hoa", NOON)
+    code = teams.invite(session, team, "Chị Hai", "Hoa", NOON)
+    member = teams.join(session, person, code, NOON)
+    assert member is not None
+    chat, number = state.of(session, "fake:lan"), people.id_of(person)
+    visits.begin(session, chat, member, number, consent=True, wording="lời hỏi", now=NOON)
+    on_behalf.register(session, "x", number, team, "Bà Tư", NOON)
+    state.save(session, chat)
 
 
 def come(session: Session, person: Person) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session
 
-from bot import figures, people, reached
+from bot import figures, people, reached, traced
 from bot.figures import Labels
 from bot.notices import taking_part
 from bot.notices.announce import Notice, Recipient
@@ -64,7 +64,7 @@ def test_a_channel_leads_to_its_notices(session: Session) -> None:
     for web, telegram in ((9, 6), (7, 0), (8, 0)):
         told(session, {("web", "sent", ""): web, ("telegram", "sent", ""): telegram})
     told(session, {("zalo_oa", "sent", ""): 2})
-    down = partial(figures.behind, session, SPAN, LABELS, "bao-toi")
+    down = partial(traced.behind, session, SPAN, LABELS, "bao-toi")
 
     assert [row.shown for row in (down("web") or Figure("", "", "", "", ())).rows] == [
         *("9", "7", "8", "0"),
@@ -81,7 +81,7 @@ def test_who_came_is_counted_by_talk_and_by_village(session: Session, few: int) 
 
     talks = shown(figures.talks(session, SPAN, LABELS))
     hamlets = dict(shown(figures.came(session, SPAN, LABELS)))
-    ways = figures.behind(session, SPAN, LABELS, "buoi", TALK)
+    ways = traced.behind(session, SPAN, LABELS, "buoi", TALK)
 
     assert talks == [(f"Tọa đàm tại thôn ({DAY:%d/%m/%Y})", str(20 + few))]
     assert hamlets == {"Thôn Đông": "20" if few == 5 else "ẩn", "tay": "5" if few == 5 else "<5"}

@@ -1,4 +1,4 @@
-"""Changes to answers, links and local values made at the desk: rows laid over the shipped files."""
+"""Changes to content made at the desk: answers, quiz questions, links; rows laid over the files."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import DateTime, UniqueConstraint, func, select
 from sqlmodel import Field, Session, SQLModel, col
 
-Kind = Literal["entry", "link", "value"]
+Kind = Literal["entry", "quiz", "link", "value", "place"]
 LIVE, DRAFT, REFUSED = "live", "draft", "refused"
 
 
@@ -71,10 +71,16 @@ class Change:
 def save(
     session: Session, change: Change, who: str, now: datetime, state: str = LIVE
 ) -> ContentEdit:
-    """Keep a change; it was checked by the one who calls. Raises OutdatedError."""
+    """Keep a change; it was checked by the one who calls. Raises OutdatedError.
+
+    A draft takes the place of an older one that still waits.
+    """
     newest = version_of(session, change.kind, change.name)
     if newest != change.version:
         raise OutdatedError(newest)
+    if state == DRAFT:
+        for row in history(session, change.kind, change.name):
+            row.state = REFUSED if row.state == DRAFT else row.state
     body = "" if change.data is None else json.dumps(change.data, ensure_ascii=False)
     made = ContentEdit(
         kind=change.kind,
@@ -107,6 +113,12 @@ def live(session: Session) -> list[ContentEdit]:
     return [row for row in newest.values() if row.body]
 
 
+def names(session: Session, kind: Kind) -> frozenset[str]:
+    """Every piece of a kind that was ever changed or written here."""
+    found = session.scalars(select(ContentEdit.name).where(col(ContentEdit.kind) == kind))  # type: ignore[call-overload]
+    return frozenset(found)
+
+
 def history(session: Session, kind: Kind, name: str) -> Sequence[ContentEdit]:
     """Who changed a piece and when, newest first."""
     statement = select(ContentEdit).where(
@@ -115,32 +127,34 @@ def history(session: Session, kind: Kind, name: str) -> Sequence[ContentEdit]:
     return session.scalars(statement.order_by(col(ContentEdit.version).desc())).all()
 
 
-def drafts(session: Session) -> Sequence[ContentEdit]:
-    """New entries that wait for a second pair of eyes, oldest first."""
-    statement = select(ContentEdit).where(col(ContentEdit.state) == DRAFT)
+def drafts(session: Session, kind: Kind) -> Sequence[ContentEdit]:
+    """New pieces of a kind that wait for a second pair of eyes, oldest first."""
+    statement = select(ContentEdit).where(
+        col(ContentEdit.state) == DRAFT, col(ContentEdit.kind) == kind
+    )
     return session.scalars(statement.order_by(col(ContentEdit.id))).all()
 
 
-def draft(session: Session, row_id: int) -> ContentEdit:
-    """A draft that waits. Raises NoDraftError."""
+def draft(session: Session, kind: Kind, row_id: int) -> ContentEdit:
+    """A draft of a kind that waits. Raises NoDraftError."""
     found = session.get(ContentEdit, row_id)
-    if found is None or found.state != DRAFT:
+    if found is None or found.state != DRAFT or found.kind != kind:
         raise NoDraftError
     return found
 
 
-def approve(session: Session, row_id: int, who: str, now: datetime) -> ContentEdit:
+def approve(session: Session, kind: Kind, row_id: int, who: str, now: datetime) -> ContentEdit:
     """Let the bot use a draft. Raises NoDraftError, SamePersonError for its own writer."""
-    found = draft(session, row_id)
+    found = draft(session, kind, row_id)
     if found.who == who:
         raise SamePersonError
     found.state, found.approved_by, found.approved_at = LIVE, who, now
     return found
 
 
-def refuse(session: Session, row_id: int, who: str, now: datetime) -> ContentEdit:
+def refuse(session: Session, kind: Kind, row_id: int, who: str, now: datetime) -> ContentEdit:
     """Put a draft aside. Raises NoDraftError."""
-    found = draft(session, row_id)
+    found = draft(session, kind, row_id)
     found.state, found.approved_by, found.approved_at = REFUSED, who, now
     return found
 

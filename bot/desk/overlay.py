@@ -6,13 +6,14 @@ from typing import Any
 
 from bot import content as contents
 from bot import links
-from bot.content import Content, Places, Value
+from bot.content import Content, Place, Places, Value
 from bot.desk.edits import ContentEdit
 from bot.links import Page
 from faq import book as books
 from faq.book import Book, Entry, Source
 from faq.files import Mapping as Item
 from faq.files import Mistake
+from quiz import bank as banks
 
 DESK = "bàn làm việc"
 """The file that mistakes of the desk are told under."""
@@ -25,6 +26,11 @@ KEYS = (
 LISTS = frozenset({"phrasings", "sources", "links", "local", "next", "neighbours", "phrasings_en"})
 APART = frozenset({"category", "cite", "questions"})
 """Keys of a form that an entry of a file has not; `questions` wait for its answer."""
+PLACES = ("hamlets", "units")
+"""The lists of places people may say they belong to, as `data/places.yaml` calls them."""
+PLACE = ("id", "list", "name", "withdrawn")
+"""What a place of the desk has; withdrawn, it is offered to nobody."""
+LONGEST_NAME = 80
 FEWEST = 1
 """Wordings of an entry made at the desk: more come with the questions people ask."""
 
@@ -54,7 +60,20 @@ class Local:
                     pages[row.name] = page
             elif row.kind == "value" and row.name in values:
                 values[row.name] = replace(values[row.name], value=str(row.data.get("value", "")))
-        return pages, replace(places, values=values)
+        hamlets = self._placed("hamlets", places.hamlets)
+        units = self._placed("units", places.units)
+        return pages, replace(places, values=values, hamlets=hamlets, units=units)
+
+    def _placed(self, name: str, shipped: Sequence[Place]) -> tuple[Place, ...]:
+        """A list of places as it is now."""
+        found = {place.id: place for place in shipped}
+        for row in self.rows:
+            if row.kind == "place" and row.data.get("list") == name:
+                if row.data.get("withdrawn"):
+                    found.pop(row.name, None)
+                elif row.data.get("name"):
+                    found[row.name] = Place(row.name, str(row.data["name"]))
+        return tuple(found.values())
 
 
 def lay(book: Book, rows: Sequence[ContentEdit]) -> Book:
@@ -118,13 +137,18 @@ def told(content: Content, book: Book) -> Iterable[tuple[str, str]]:
         *contents.cross(book, content.pages, content.places),
         *contents.shared_phrasings(book.entries),
     ]
-    return [(mistake.what, mistake.remedy) for mistake in mistakes]
+    asked = banks.sourced(content.bank, contents.topics(book))
+    return [
+        *((mistake.what, mistake.remedy) for mistake in mistakes),
+        *((f"câu đố {one.id}: {fault.what}", fault.remedy) for one, fault in asked),
+    ]
 
 
 def _field(what: str) -> str:
     """The field a mistake between entries belongs to."""
     for part, name in (
         ("không có nguồn", "sources"),
+        ("câu đố", "sources"),
         ("không có liên kết", "links"),
         ("không có giá trị địa phương", "local"),
         ("không có chức năng", "needs"),
@@ -165,6 +189,19 @@ def wrong_page(page: Page) -> str:
 def page_data(page: Page) -> dict[str, Any]:
     """A link as a form has it."""
     return {item.name: getattr(page, item.name) for item in fields(Page) if item.name != "id"}
+
+
+def wrong_place(data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What is wrong with a place, and what to do."""
+    name = str(data.get("id", ""))
+    if not name.isascii() or name != name.lower() or not name.replace("-", "").isalnum():
+        yield f"id {name} có dấu, chữ hoa hay dấu cách", "Viết như thon-dong-an-hai"
+    if data.get("list") not in PLACES:
+        yield "list không phải hamlets hay units", "hamlets là thôn, units là đơn vị"
+    if not 0 < len(str(data.get("name", ""))) <= LONGEST_NAME:
+        yield "thiếu name hoặc name quá dài", f"Tên có từ 1 đến {LONGEST_NAME} ký tự"
+    if data.get("withdrawn") not in {None, "true"}:
+        yield "withdrawn không phải true hay false", "Viết true hoặc bỏ đi"
 
 
 def value_data(value: Value) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot import asked as counted
 from bot import links, state
 from bot.content import FEATURES, Content
+from bot.desk import visits
 from bot.flows import news
 from bot.flows.figures import missing
 from bot.flows.turn import Turn, how_to_pick
@@ -246,13 +247,21 @@ def status(turn: Turn, code: str) -> list[Reply]:
         question = unanswered.by_code(turn.session, code)
     except unanswered.UnknownQuestionError:
         question = None
-    if question is None or question.person_key != turn.person.key:
+    if question is None or not _is_theirs(turn, question):
         return [Reply(_("Mình không thấy câu hỏi {code} của bạn.").format(code=code.upper()))]
     if question.state == unanswered.ANSWERED:
         return [Reply(came_back(question, turn.house.zone))]
     asked_on = day(question.asked_at, turn.house.zone)
     text = _("Câu hỏi {code} ({asked}) gửi ngày {date} đang chờ cán bộ trả lời.")
     return [Reply(text.format(code=question.code, asked=question.text, date=asked_on))]
+
+
+def _is_theirs(turn: Turn, question: unanswered.Unanswered) -> bool:
+    """Whether who writes asked it, or asked it for somebody they helped."""
+    if question.person_key == turn.person.key:
+        return True
+    teller = visits.teller(turn.session, question.person_key)
+    return teller is not None and teller.id == turn.person_id
 
 
 def came_back(question: unanswered.Unanswered, zone: ZoneInfo) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import organisers, outbox, passes, pushes
+from bot.desk import visits
 from bot.flows.ask import came_back
 from bot.flows.turn import Turn
 from bot.i18n import _, day, speaking
@@ -98,12 +99,16 @@ def give_back(
     now: datetime,
 ) -> None:
     """Queue the answer for the one who asked, where they asked, in their language."""
-    person = by_key(session, question.person_key)
+    teller = visits.teller(session, question.person_key)
+    person = teller or by_key(session, question.person_key)
     channel, _sep, chat = question.lane.partition(":")
     if person is None or channel not in can:
         return
     with speaking(person.language):
         reply = Reply(came_back(question, zone))
+        if teller is not None:
+            pass_on = _("Bạn hỏi câu này giúp bà con; nhờ bạn đọc lại cho người đó nhé.")
+            reply = Reply(f"{reply.text}\n{pass_on}", passing=can[channel].push)
     put = partial(outbox.put, session, chat=chat, replies=[reply], now=now)
     put(channel=channel, can=can[channel], person_id=person.id, late=True)
     if not can[channel].push and pushes.CHANNEL in can and pushes.of(session, chat):

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -133,7 +134,7 @@ def put(
         else _("Câu hỏi hôm nay:")
     )
     text = f"{heading} {question.question}"
-    more = {**sitting, "question": question.id, "order": list(order)}
+    more = {**sitting, "question": question.id, "order": list(order), "mark": question.mark}
     options = [
         (question.options[original], {"shown": str(place)}) for place, original in enumerate(order)
     ]
@@ -154,8 +155,9 @@ def answered(turn: Turn, opened: Open, shown: int, *, polled: bool = False) -> l
     """The verdict on an answer with why, and the next question."""
     data = opened.data
     question = _question(turn, data["question"])
-    if question is None:
-        return _next(turn, _sitting(data), "")
+    if question is None or data.get("mark", question.mark) != question.mark:
+        lead = _("Câu đó vừa được sửa lại nên mình không tính.")
+        return _next(turn, _sitting(data), lead)
     right = data["order"][shown] == question.answer
     learner = practice.learn(
         turn.session, turn.person.key, question.id, _today(turn), turn.now, right=right
@@ -164,7 +166,7 @@ def answered(turn: Turn, opened: Open, shown: int, *, polled: bool = False) -> l
     sitting["right"] += int(right)
     sitting["topic"] = question.topic
     # A poll has shown its own verdict and why.
-    lead = "" if polled else _verdict(question, data["order"], right=right)
+    lead = "" if polled else verdict(question, data["order"], right=right)
     if not data.get("number"):
         return [_after_daily(turn, lead, learner, question)]
     return _next(turn, sitting, lead)
@@ -176,7 +178,8 @@ def _sitting(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _verdict(question: Question, order: list[int], *, right: bool) -> str:
+def verdict(question: Question, order: Sequence[int], *, right: bool) -> str:
+    """What somebody hears who answered a question rightly or not, whose options stand in order."""
     if right:
         return _("Đúng rồi! {why}").format(why=question.explanation)
     place = order.index(question.answer)

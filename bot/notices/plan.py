@@ -13,6 +13,9 @@ from faq.files import Mistake, read, text, texts
 State = Literal["planned", "doing", "done", "dropped"]
 STATES = ("planned", "doing", "done", "dropped")
 OPEN = frozenset({"planned", "doing"})
+STEPS = (14, 7, 3, 1)
+"""How many days before its due date a unit is reminded, unless the plan says otherwise."""
+FARTHEST = 90
 SOON = timedelta(days=14)
 """How long before its due date an activity's units are reminded."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -66,6 +69,8 @@ class Plan:
     year: int = 0
     units: Mapping[str, Unit] = field(default_factory=dict)
     activities: tuple[Activity, ...] = ()
+    remind: tuple[int, ...] = STEPS
+    """How many days before something is due its units are reminded, the farthest first."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +111,22 @@ def load(path: Path) -> tuple[Plan, list[Mistake]]:
     year = text(whole, "year")
     if items and not year.isdecimal():
         mistakes.append(Mistake(name, whole.at("year"), "year không phải năm", "Ghi year: 2027"))
-    found = Plan(int(year) if year.isdecimal() else 0, units, tuple(activities.values()))
+    steps = _steps(texts(whole, "remind"))
+    if steps is None:
+        what, remedy = "remind sai", "Ghi số ngày giảm dần, ví dụ [14, 7, 3, 1]"
+        mistakes.append(Mistake(name, whole.at("remind"), what, remedy))
+    number = int(year) if year.isdecimal() else 0
+    found = Plan(number, units, tuple(activities.values()), steps or STEPS)
     return found, sorted(mistakes)
+
+
+def _steps(written: Sequence[str]) -> tuple[int, ...] | None:
+    """The steps of reminders; None when they are not days that come nearer."""
+    if not all(part.isascii() and part.isdecimal() and len(part) < 3 for part in written):
+        return None
+    steps = tuple(int(part) for part in written)
+    falling = list(steps) == sorted(set(steps), reverse=True)
+    return (steps or STEPS) if falling and all(1 <= step <= FARTHEST for step in steps) else None
 
 
 def _wrong(item: Item, units: Collection[str], file: str) -> Iterator[Mistake]:

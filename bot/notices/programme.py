@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.content import Places
-from bot.notices import dx_day, edits, official, plan, spoken, vetting
+from bot.notices import dx_day, edits, merit, official, plan, spoken, vetting
 from bot.notices.calendar import ISLAND
 from bot.notices.dx_day import DxDay
 from bot.notices.events import Event, Names
+from bot.notices.merit import Merit
 from bot.notices.official import Official
 from bot.notices.plan import Plan
 from bot.notices.sayings import Said
@@ -29,6 +30,7 @@ class Programme:
     names: Names = field(default_factory=Names)
     mistakes: tuple[Mistake, ...] = ()
     dx_day: DxDay = field(default_factory=DxDay)
+    merit: Merit = field(default_factory=Merit)
 
     def current(self, session: Session) -> tuple[Event, ...]:
         """The events of this moment, changes at the desk included."""
@@ -44,9 +46,17 @@ def load(data: Path, places: Places, zone: ZoneInfo = ISLAND) -> Programme:
     genuine, more = official.load(data / "official.yaml", local)
     said, unsaid = spoken.load(data / "spoken.yaml")
     about_day, wrong_day = dx_day.load(data / "dx_day.yaml")
-    mistakes += [*wrong_day, *wrong, *more, *unsaid, *_cross(listed, planned)]
+    commending, wrong_merit = merit.load(data / "merit.yaml")
+    mistakes += [*wrong_merit, *wrong_day, *wrong, *more, *unsaid, *_cross(listed, planned)]
     return Programme(
-        tuple(listed), planned, genuine, said, names, tuple(sorted(mistakes)), about_day
+        tuple(listed),
+        planned,
+        genuine,
+        said,
+        names,
+        tuple(sorted(mistakes)),
+        about_day,
+        commending,
     )
 
 

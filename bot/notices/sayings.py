@@ -244,6 +244,11 @@ def version(found: Match[str], _said: Said) -> str:
     return " chấm ".join(whole(int(part)) for part in found[0].split("."))
 
 
+def procedure(found: Match[str], _said: Said) -> str:
+    """2.001194, the code of an administrative procedure: digit by digit."""
+    return " chấm ".join(digits(part) for part in found[0].split("."))
+
+
 def span(found: Match[str], _said: Said) -> str:
     """7-9: "bảy đến chín"."""
     return f"{decimal(found[1])} đến {decimal(found[2])}"

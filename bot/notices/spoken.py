@@ -100,6 +100,7 @@ RULES: tuple[Rule, ...] = (
         r"(?![\wÀ-ỹ²])",
         sayings.amount,
     ),
+    _rule(r"(?<![\w.,])\d\.\d{6}(?![\w]|[.,]\d)", sayings.procedure),
     _rule(r"(\w+)/(năm|tháng|tuần|ngày|giờ|phút|lần|người|buổi|hộ|đội)\b", sayings.per),
     _rule(rf"(?<![\w.,])({_AMOUNT}) ?[-–] ?({_AMOUNT})(?![\w]|[.,]\d)", sayings.span),
     _rule(r"(?<![\w.,])\d{1,3}(?:\.\d{1,2}){1,3}(?![\w]|[.,]\d)", sayings.version),

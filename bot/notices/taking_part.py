@@ -10,8 +10,10 @@ from sqlalchemy import DateTime, UniqueConstraint, delete, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from bot.db import changed, insert_new
+from bot.notices import on_behalf
 from bot.notices.calendar import ISLAND, Occurrence, after, between, upcoming
 from bot.notices.events import Event
+from bot.notices.on_behalf import HelpedRsvp
 from bot.people import PERSON
 from quiz.rounds import CODE_LETTERS
 
@@ -148,18 +150,25 @@ def reply(session: Session, occurrence: str, person_id: int, choice: Choice, now
 
 
 def going(session: Session, occurrence: str, *choices: Choice) -> list[int]:
-    """Who said they come (or another choice), by row number: whom a change must be told."""
+    """Who said they come (or another choice), by row number: whom a change must be told; also who
+    said it for somebody they help."""
     statement = select(col(Rsvp.person_id)).where(
         col(Rsvp.occurrence) == occurrence, col(Rsvp.choice).in_(choices or ("yes",))
     )
-    return list(session.scalars(statement.order_by(col(Rsvp.person_id))))
+    found = list(session.scalars(statement.order_by(col(Rsvp.person_id))))
+    if "yes" in (choices or ("yes",)):
+        found += [one for one in on_behalf.tellers(session, occurrence) if one not in found]
+    return found
 
 
 def replied_to(session: Session, event: str) -> list[str]:
     """The times of an event about which somebody said whether they come."""
     name = col(Rsvp.occurrence)
     mine = (name == event) | name.startswith(f"{event}@", autoescape=True)
-    return list(session.scalars(select(name).where(mine).distinct().order_by(name)))
+    found = set(session.scalars(select(name).where(mine).distinct()))
+    helped = col(HelpedRsvp.occurrence)
+    also = (helped == event) | helped.startswith(f"{event}@", autoescape=True)
+    return sorted(found | set(session.scalars(select(helped).where(also).distinct())))
 
 
 def said(session: Session, occurrence: str) -> Counter[str]:
@@ -169,7 +178,10 @@ def said(session: Session, occurrence: str) -> Counter[str]:
         .where(col(Rsvp.occurrence) == occurrence)
         .group_by(col(Rsvp.choice))
     )
-    return Counter(dict(session.execute(statement).all()))
+    found = Counter(dict(session.execute(statement).all()))
+    if helped := on_behalf.count(session, occurrence):
+        found["yes"] += helped
+    return found
 
 
 # Being there

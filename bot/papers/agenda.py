@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.i18n import day, speaking
 from bot.papers.sheet import Sheet
+from bot.rows import Row, hide
 
 PLACE = "Lý Sơn"
 SHOWN = 40
@@ -59,7 +60,8 @@ def _asked(sheet: Sheet, asked: Sequence[tuple[str, datetime, str]], zone: ZoneI
     )
     words = Counter(text for text, _at, _hamlet in asked).most_common(SHOWN)
     sheet.table(("Cách hỏi", "Số người"), [(text, str(many)) for text, many in words], (125, 25))
-    places = Counter(hamlet for _text, _at, hamlet in asked if hamlet).most_common()
-    if places:
-        told = "; ".join(f"{hamlet}: {many}" for hamlet, many in places)
+    counts = Counter(hamlet for _text, _at, hamlet in asked).most_common()
+    rows = hide([Row(hamlet, hamlet, float(many)) for hamlet, many in counts])
+    if places := [row for row in rows if row.key and row.value is not None]:
+        told = "; ".join(f"{row.label}: {row.shown}" for row in places)
         sheet.say(f"Theo thôn: {told}.")

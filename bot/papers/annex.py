@@ -35,19 +35,24 @@ TRACE = "Dò số liệu"
 def xlsx(kept: Year) -> bytes:
     """The workbook: numbers as numbers, all else as text, never a formula."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(out, options)
-    title = f"Phụ lục báo cáo truyền thông chuyển đổi số năm {kept.number}"
-    book.set_properties({"title": title, "created": kept.now.replace(tzinfo=None)})
+    book = opened(out, f"Phụ lục báo cáo truyền thông chuyển đổi số năm {kept.number}", kept.now)
     traced = list(_behind(kept))
-    _sheet(book, "Số liệu", FIGURES, _figures(kept, traced))
+    sheet_of(book, "Số liệu", FIGURES, _figures(kept, traced))
     lines = ((figure, label, row.label, row.value, row.mark) for figure, label, row in traced)
-    _sheet(book, TRACE, BEHIND, lines)
-    _sheet(book, "Kế hoạch", PLAN, _plan(kept))
-    _sheet(book, "Kết quả đơn vị", RESULTS, (_result(kept, one) for one in kept.results))
-    _sheet(book, "Báo cáo đơn vị", UNITS, _units(kept))
+    sheet_of(book, TRACE, BEHIND, lines)
+    sheet_of(book, "Kế hoạch", PLAN, _plan(kept))
+    sheet_of(book, "Kết quả đơn vị", RESULTS, (_result(kept, one) for one in kept.results))
+    sheet_of(book, "Báo cáo đơn vị", UNITS, _units(kept))
     book.close()
     return out.getvalue()
+
+
+def opened(out: io.BytesIO, title: str, now: datetime) -> Workbook:
+    """A workbook to be written into `out`, that makes no formula and no link of a text."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"title": title, "created": now.replace(tzinfo=None)})
+    return book
 
 
 def _figures(kept: Year, traced: Sequence[Trace]) -> Iterable[Sequence[Cell]]:
@@ -88,9 +93,10 @@ def _units(kept: Year) -> Iterable[Sequence[Cell]]:
         yield one.name, HANDED[one.state], at.replace(tzinfo=None) if at else ""
 
 
-def _sheet(
+def sheet_of(
     book: Workbook, name: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> None:
+    """Write a sheet with its heading: numbers as numbers, all else as text, never a formula."""
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     day = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})

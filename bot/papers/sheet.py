@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime
 
 from docx import Document
 from docx.document import Document as Doc
@@ -26,8 +26,17 @@ LEFT, CENTRE, RIGHT, FULL = (
 )
 WIDTH = 210 - 30 - 20
 """Millimetres between the margins of the page."""
+LONGEST_PROPERTY = 255
+"""Characters of a property of the document (ECMA-376 as python-docx keeps it)."""
 HEADS, GAPS = (58, 102), 4
 """Millimetres of the two halves of the heading, and what a cell leaves free at its sides."""
+
+
+def dated(place: str, day: date) -> str:
+    """The place and day of a document, as its heading says them."""
+    # The decree writes a zero before days below 10 and before January and February.
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 class Sheet:
@@ -35,7 +44,7 @@ class Sheet:
 
     def __init__(self, title: str, now: datetime) -> None:
         self.doc: Doc = Document()
-        self.doc.core_properties.title = safe(title)
+        self.doc.core_properties.title = safe(title)[:LONGEST_PROPERTY]
         self.doc.core_properties.author = ""
         self.doc.core_properties.created = now
         self.doc.core_properties.modified = now

@@ -6,9 +6,8 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot import figures
+from bot import figures, traced
 from bot.content import Content
-from bot.figures import DOWN
 from bot.i18n import speaking
 from bot.notices import ledger, reports
 from bot.notices.plan import Activity, Plan, late
@@ -16,6 +15,7 @@ from bot.notices.programme import Programme
 from bot.notices.reports import Result, Standing
 from bot.papers.record import safe
 from bot.rows import Figure, Span
+from bot.traced import DOWN
 
 STATES = {"planned": "Chưa làm", "doing": "Đang làm", "done": "Đã xong", "dropped": "Không làm"}
 HANDED = {"in time": "Đúng hạn", "late": "Trễ hạn", "missing": "Chưa gửi"}
@@ -70,7 +70,7 @@ def gather(
     labels = figures.labels_of(content, programme.names.units, programme.events)
     with speaking("vi"):
         found = figures.all_of(session, span, labels)
-        down = partial(figures.behind, session, span, labels)
+        down = partial(traced.behind, session, span, labels)
         behind = [
             (figure, row.label, below)
             for figure in found

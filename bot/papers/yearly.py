@@ -4,7 +4,7 @@ from bot.i18n import speaking
 from bot.notices.plan import Activity
 from bot.notices.reports import due_of
 from bot.papers import charts
-from bot.papers.sheet import Sheet
+from bot.papers.sheet import Sheet, dated
 from bot.papers.year import HANDED, STATES, Year, one_line
 
 OFFICE, NUMBER, PLACE = "PHÒNG VĂN HÓA - XÃ HỘI", "Số: ......./BC-VHXH", "Lý Sơn"
@@ -34,10 +34,7 @@ class _Report:
 
     def written(self, operator: str) -> bytes:
         """The whole file."""
-        today = self.kept.today
-        # The decree writes a zero before days below 10 and before January and February.
-        month = f"{today.month:02d}" if today.month < 3 else str(today.month)
-        day = f"{PLACE}, ngày {today.day:02d} tháng {month} năm {today.year}"
+        day = dated(PLACE, self.kept.today)
         self.sheet.head(operator.upper(), OFFICE, NUMBER, day)
         about = f"Kết quả truyền thông về chuyển đổi số năm {self.kept.number}"
         self.sheet.name("BÁO CÁO", about)

@@ -72,6 +72,12 @@ def kept(days: int) -> list[Kept]:
             "rsvp talkquestion talkvote",
         ),
         (
+            _("Bạn ở Tổ công nghệ số cộng đồng: tên trong tổ, lượt giúp, đăng ký hộ người khác"),
+            _("Giúp người không có điện thoại; đếm lượt giúp, báo lại khi buổi đổi giờ"),
+            _("Đến khi bạn xóa; số lượt và đăng ký hộ thì ở lại, không còn dẫn tới bạn"),
+            "helpmember helpvisit helpedrsvp",
+        ),
+        (
             _("Điểm danh, trả lời trước và sau buổi"),
             _("Đếm người dự, biết buổi nói chuyện có ích không"),
             nobody,

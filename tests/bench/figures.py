@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -21,7 +22,7 @@ from bot.asked import NEAR, NOTHING, SURE, Asked
 from bot.content import Content, Place
 from bot.db import Database, table_of
 from bot.inbox import Inbox
-from bot.notices import programme
+from bot.notices import commended, programme
 from bot.papers import annex, year, yearly
 from bot.people import Person
 from bot.rows import Span
@@ -127,6 +128,9 @@ def _tidy(db: Database) -> None:
 def _look(db: Database, known: Content) -> None:
     """How long each page of the desk takes, over HTTP; the figures of a year and a row too."""
     planned = programme.load(content.DATA, known.places)
+    units = list(planned.plan.units)[:3]
+    work = partial(commended.choose, year=TODAY.year, units=units, who="bench", now=NOW)
+    db.run(work).result()
     year_ = f"tu={TODAY - timedelta(364)}&den={TODAY}"
     row = f"/ban/so-lieu/linh-vuc?{year_}&dong={known.book.entries[0].category}"
     paths = [f"/ban/so-lieu?{year_}", row, "/ban/cau-hoi/H-0001"]

@@ -41,7 +41,8 @@ async def test_the_desk_fits_and_can_be_read_by_all(
     page = await context.new_page()
     for path in ("/ban", "/ban/phien", "/ban/cau-hoi", "/ban/cau-hoi/H-0001", place,
                  "/ban/noi-dung", "/ban/noi-dung/muc/vneid-la-gi", "/ban/noi-dung/moi",
-                 "/ban/noi-dung/dia-phuong", "/ban/noi-dung/thu?cau=vneid"):  # fmt: skip
+                 "/ban/noi-dung/dia-phuong", "/ban/noi-dung/thu?cau=vneid", "/ban/nguoi",
+                 "/ban/nguoi/nhat-ky", "/ban/giup"):  # fmt: skip
         await page.goto(bench.url + path)
         report = await Axe().run(page)
 
@@ -67,7 +68,8 @@ async def test_notices_and_contests_fit_and_can_be_read_by_all(
     await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
     page = await context.new_page()
     for path in ("/ban/thong-bao", "/ban/thong-bao/moi", *drafted, "/ban/cuoc-thi", round_,
-                 "/ban/noi-dung/tep"):  # fmt: skip
+                 "/ban/noi-dung/tep", "/ban/do-vui?nhom=vneid-can-cuoc", "/ban/do-vui/moi",
+                 "/ban/do-vui/cau/at-001"):  # fmt: skip
         await page.goto(bench.url + path)
         report = await Axe().run(page)
 

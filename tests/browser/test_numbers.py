@@ -18,7 +18,9 @@ from bot.db import Database
 from bot.flows.turn import House
 from bot.web import auth
 from tests.web.desk.bench import Bench, serve
+from tests.web.desk.test_merits import seeded as merits_seeded
 from tests.web.desk.test_numbers import TODAY
+from tests.web.desk.test_urging import seeded as urge_seeded
 
 SHOTS = os.environ.get("BOT_SHOTS", "")
 """A folder in which pictures of the pages are left, for people to look at."""
@@ -95,4 +97,58 @@ async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Bench, w
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert report.violations_count == 0, report.generate_report()
         assert await page.get_by_role("status").count() == 1
+    await context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_commendations_fit_and_can_be_read_by_all(
+    browser: Browser, at: Bench, house: House, width: int
+) -> None:
+    """A unit is ticked and kept, and its figures opened down to their rows: on a phone too."""
+    at.db.run(partial(merits_seeded, plan=house.programme.plan)).result()
+    context = await browser.new_context(viewport={"width": width, "height": 800})
+    cookie = {"name": auth.COOKIE, "value": at.signed("editor").secret, "url": at.url}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await context.new_page()
+    await page.goto(f"{at.url}/ban/bieu-duong")
+    await page.get_by_label("Biểu dương Phòng Văn hóa - Xã hội").check()
+    await page.get_by_role("button", name="Ghi đơn vị được chọn").click()
+    for name in ("bieu-duong", "bieu-duong-don-vi"):
+        if name != "bieu-duong":
+            await page.get_by_role("link", name="Phòng Văn hóa - Xã hội").click()
+            await page.locator("summary").first.click()
+        report = await Axe().run(page)
+        if SHOTS:
+            await page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert report.violations_count == 0, report.generate_report()
+    await context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_urging_fits_and_can_be_read_by_all(
+    browser: Browser, at: Bench, house: House, width: int
+) -> None:
+    """A contact is named, a call is noted, at every width."""
+    at.db.run(partial(urge_seeded, plan=house.programme.plan)).result()
+    context = await browser.new_context(viewport={"width": width, "height": 800})
+    cookie = {"name": auth.COOKIE, "value": at.signed("editor", "Lan").secret, "url": at.url}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await context.new_page()
+    unit = "Phòng Văn hóa - Xã hội"
+    await page.goto(f"{at.url}/ban/don-doc")
+    for step in range(3):
+        if step == 1:
+            await page.get_by_label(unit, exact=True).select_option(label="Lan (chưa vào chat)")
+            await page.get_by_role("button", name=f"Lưu đầu mối của {unit}").click()
+        if step == 2:
+            await page.get_by_role("button", name=f"Đã gọi {unit}").click()
+        report = await Axe().run(page)
+        if SHOTS:
+            path = Path(SHOTS) / f"don-doc-{step}-{width}.png"
+            await page.screenshot(path=path, full_page=True)
+
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert report.violations_count == 0, report.generate_report()
     await context.close()

@@ -20,6 +20,7 @@ CASES = [
     ("10,3986 km2", "mười phẩy ba chín tám sáu ki lô mét vuông"),
     ("từ 16-30 tuổi", "từ mười sáu đến ba mươi tuổi"),
     ("bản 2.0", "bản hai chấm không"),
+    ("thủ tục 2.001194.", "thủ tục hai chấm không không một một chín bốn."),
     ("câu 3/5", "câu ba trên năm"),
     # Days
     ("ngày 10/10", "ngày mười tháng mười"),

@@ -1,10 +1,11 @@
 """Boards: ranks that are fair and stable, own place and neighbours, units, seasons, recounts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from quiz import board, contest, papers, players, pressing, recount, season
+from quiz import board, contest, papers, players, pressing, recount, scoring, season
 from quiz.board import BARRED, Entry, Standing
 from quiz.log import Answer, Paper
 from quiz.papers import Entrant
@@ -169,3 +170,144 @@ def test_closing_ranks_anew(session: Session, week: Round) -> None:
     papers.close(session, week, NOON + timedelta(days=1))
 
     assert recount.compare(session, week) == []
+
+
+def test_a_line_shows_what_the_row_holds(session: Session, week: Round) -> None:
+    """Every number of a board line is the one of its paper."""
+    players.name(session, "lan", "Lan", NOON)
+    paper = Paper(round_id=id_of(week), person_key="lan", started_at=NOON, unit="an-vinh")
+    session.add(paper)
+    session.flush()
+    entry = Entry(paper.id or 0, id_of(week), "lan", 2, "an-vinh")
+    tally = Tally(right=3, points=31, took=4_200, answered=5, finished=77)
+    board.enter(session, [board.row_of(SELF, entry, tally)])
+
+    assert board.top(session, id_of(week)) == [
+        board.Row(1, "lan", "Lan", "an-vinh", 3, 31, 4_200, 5, 2)
+    ]
+    kept = board.standing(session, id_of(week), "lan")
+    assert kept is not None
+    assert (kept.paper_id, kept.side, kept.finished) == (paper.id, board.PLAYERS, 77)
+    assert kept.key == scoring.key(SELF, tally)
+
+
+def test_the_board_shows_twenty_or_as_many_as_asked(session: Session, week: Round) -> None:
+    """The first twenty, or the first of another number."""
+    stands(session, week, *((f"p{number:02d}", 5, number) for number in range(22)))
+
+    assert [row.rank for row in board.top(session, id_of(week))] == list(range(1, 21))
+    assert ranks(board.top(session, id_of(week), 2)) == [(1, "p00"), (2, "p01")]
+    assert board.count(session, id_of(week)) == 22
+    mine = board.standing(session, id_of(week), "p10")
+    assert mine is not None
+    assert len(board.around(session, mine)) == 5
+
+
+def test_an_empty_board_has_no_line(session: Session, week: Round) -> None:
+    """Nobody played: no line, no player, no unit; and nothing to write is written."""
+    board.enter(session, [])
+
+    assert board.top(session, id_of(week)) == []
+    assert board.count(session, id_of(week)) == 0
+    assert board.units(session, id_of(week), SELF) == []
+    assert board.standing(session, id_of(week), "lan") is None
+
+
+def test_boards_do_not_mix(session: Session, week: Round) -> None:
+    """Another round, and teams, stand on boards of their own; ranks count their own alone."""
+    other = opened(session, SELF)
+    stands(session, week, ("lan", 3, 1), unit="an-hai")
+    stands(session, other, ("hoa", 5, 1), unit="an-hai")
+    team = Entry(99, id_of(week), "doi", 1, "an-hai", board.TEAMS)
+    board.enter(session, [board.row_of(SELF, team, Tally(right=9))])
+    mine = board.standing(session, id_of(week), "lan")
+    teams = board.standing(session, id_of(week), "doi")
+    assert mine is not None
+    assert teams is not None
+
+    assert ranks(board.top(session, id_of(week))) == [(1, "lan")]
+    assert ranks(board.top(session, id_of(week), side=board.TEAMS)) == [(1, "doi")]
+    assert (board.rank(session, mine), board.rank(session, teams)) == (1, 1)
+    assert ranks(board.around(session, mine)) == [(1, "lan")]
+    assert board.count(session, id_of(week)) == 1
+    assert board.count(session, id_of(week), board.TEAMS) == 1
+    assert [row.players for row in board.units(session, id_of(week), SELF)] == [1]
+
+
+def test_a_row_written_again_is_brought_up_to_date(session: Session, week: Round) -> None:
+    """A better paper takes the place of the one before, in every column."""
+    stands(session, week, ("lan", 3, 500), unit="an-vinh")
+    entry = Entry(500, id_of(week), "lan", 2, "an-hai", board.WRITING)
+    better = board.row_of(SELF, entry, Tally(5, 50, 100, 5, 9))
+
+    board.enter(session, [better])
+
+    kept = board.standing(session, id_of(week), "lan")
+    assert kept is not None
+    assert {name: getattr(kept, name) for name in better} == better
+
+
+def paper(number: int, who: str, right: int, side: str = board.PLAYERS) -> tuple[Entry, Tally]:
+    """A paper of somebody, its number the attempt."""
+    return Entry(number, 1, who, number, "", side), Tally(right=right)
+
+
+def test_of_several_papers_the_best_stands() -> None:
+    """The best of each player, of equal ones the first, whatever order they come in."""
+    papers = [
+        *(paper(2, "lan", 4), paper(1, "lan", 4), paper(3, "lan", 2)),
+        *(paper(1, "minh", 1), paper(2, "minh", 5)),
+    ]
+
+    rows = board.best_rows(SELF, papers)
+
+    assert [(row["person_key"], row["attempt"]) for row in rows] == [("lan", 1), ("minh", 2)]
+
+
+def test_a_paper_handed_in_comes_before_one_being_written() -> None:
+    """However good it looks so far, a paper in the middle does not show."""
+    writing = paper(2, "lan", 5, board.WRITING)
+    handed = paper(1, "lan", 1)
+
+    for given in ([writing, handed], [handed, writing]):
+        assert [row["attempt"] for row in board.best_rows(SELF, given)] == [1]
+
+
+def test_units_that_are_equal_share_a_rank(session: Session, week: Round) -> None:
+    """Of equal averages less time is better; equal in both they share a rank, the next is left
+    out, and they stand in the order of their names."""
+    for unit, took in (("b", 10), ("a", 10), ("c", 5), ("d", 99)):
+        stands(session, week, (f"{unit}1", 4, took), (f"{unit}2", 3, took), unit=unit)
+    stands(session, week, ("alone", 5, 1))
+
+    rows = board.units(session, id_of(week), SELF)
+
+    assert [(row.rank, row.unit, row.players, row.score, row.took) for row in rows] == [
+        (1, "c", 2, 1.4, 10),
+        (2, "a", 2, 1.4, 20),
+        (2, "b", 2, 1.4, 20),
+        (4, "d", 2, 1.4, 198),
+    ]
+
+
+def test_units_are_ranked_by_what_the_rules_rank(session: Session, week: Round) -> None:
+    """Where points come first, a unit has the average of its points; only the best ones count."""
+    rules = replace(SELF, ranking=("points", "time"), unit_best=2)
+    stands(session, week, ("x", 4, 10), ("y", 3, 10), ("z", 1, 10), unit="a")
+
+    [row] = board.units(session, id_of(week), rules)
+
+    assert (row.score, row.took, row.players) == (35.0, 20, 3)
+
+
+def test_a_barred_player_is_barred_everywhere(session: Session, week: Round) -> None:
+    """An organiser leaves the boards of all rounds; nobody else does."""
+    other = opened(session, SELF)
+    for round_ in (week, other):
+        stands(session, round_, ("hoa", 5, 1), ("lan", 4, 1), unit="an-vinh")
+
+    board.bar(session, "hoa")
+
+    for round_ in (week, other):
+        assert ranks(board.top(session, id_of(round_))) == [(1, "lan")]
+        assert [row.players for row in board.units(session, id_of(round_), SELF)] == [1]

@@ -1,19 +1,15 @@
 """A live contest under everything that may happen to it: the board is always what the log gives."""
 
-import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlmodel import Session, select
 
-from bot.db import Database
 from quiz import board, contest, pressing, recount, scoring, stage
 from quiz.contest import StaleStepError
 from quiz.log import Answer
@@ -22,6 +18,7 @@ from quiz.pressing import Press
 from quiz.rounds import Round, RoundClosedError, id_of
 from quiz.stage import Act, StepError
 from tests.conftest import NOON
+from tests.machine import Machine, often
 from tests.quiz.conftest import STAGE, opened
 
 T = TypeVar("T")
@@ -29,30 +26,21 @@ NAMES = ["lan", "minh", "hoa", "nam"]
 CHANNELS = ["stage", "telegram", "zalo-oa", "console"]
 
 
-class Evening(RuleBasedStateMachine):
+class Evening(Machine):
     """People join, press, press twice, press late and forge; the presenter steps and takes back;
     the process dies and comes back."""
 
-    template: ClassVar[Path]
-
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.template, self.folder / "bot.db")
-        self.open_database()
         self.now = NOON
         self.joined: set[str] = set()
         self.done: list[tuple[Act, int]] = []  # steps that stand, with the opening they belong to
         self.steps = 0
         self.answers: dict[tuple[int, str], bool] = {}  # (opening, player) -> right
 
-    def open_database(self) -> None:
-        """The process starts."""
-        self.db = Database(f"sqlite:///{self.folder}/bot.db")
-
-    def work(self, work: Callable[[Session, Round], T]) -> T:
-        """Something done in a transaction."""
-        return self.db.run(lambda session: work(session, session.get_one(Round, 1))).result()
+    def act(self, work: Callable[[Session, Round], T]) -> T:
+        """Something done with the contest in a transaction."""
+        return self.work(lambda session: work(session, session.get_one(Round, 1)))
 
     def round(self) -> Round:
         """The contest as it is kept."""
@@ -61,14 +49,14 @@ class Evening(RuleBasedStateMachine):
     @initialize()
     def opens(self) -> None:
         """An organiser makes the contest."""
-        self.db.run(lambda session: id_of(opened(session, STAGE))).result()
+        self.work(lambda session: id_of(opened(session, STAGE)))
 
     @rule(name=st.sampled_from(NAMES))
     def joins(self, name: str) -> None:
         """Somebody takes part, perhaps again; not after the end."""
         ended = bool(self.done) and self.done[-1][0] == "end"
         try:
-            self.work(lambda s, r: contest.join(s, r, Entrant(name), "stage", self.now).id)
+            self.act(lambda s, r: contest.join(s, r, Entrant(name), "stage", self.now).id)
         except RoundClosedError:
             assert ended
             assert name not in self.joined
@@ -85,9 +73,9 @@ class Evening(RuleBasedStateMachine):
     def presses(self, name: str, shown: int, channel: str, forged: str, times: int) -> None:
         """Somebody presses, perhaps several times at once; the first one that counts is kept."""
         item = Press(name, shown, channel, self.now, forged)
-        results = self.work(lambda s, r: pressing.press(s, r, [item] * times))
+        results = self.act(lambda s, r: pressing.press(s, r, [item] * times))
 
-        now = self.work(contest.standing_of)
+        now = self.act(contest.standing_of)
         open_ = now.phase in {"open", "closed"} and now.deadline is not None
         counts = (
             open_
@@ -112,11 +100,11 @@ class Evening(RuleBasedStateMachine):
     @rule(act=st.sampled_from(["open", "close", "reveal", "standings", "end"]), stale=st.booleans())
     def steps_on(self, act: Act, stale: bool) -> None:
         """The presenter presses a button, perhaps after somebody else did."""
-        before = self.work(contest.standing_of)
+        before = self.act(contest.standing_of)
         may = act in stage.possible(before, self.now)
         seen = self.steps - 1 if stale else self.steps
         try:
-            after = self.work(lambda s, r: contest.take(s, r, act, seen, "Hoa", self.now))
+            after = self.act(lambda s, r: contest.take(s, r, act, seen, "Hoa", self.now))
         except StaleStepError:
             assert stale
         except StepError:
@@ -130,7 +118,7 @@ class Evening(RuleBasedStateMachine):
     @rule()
     def takes_back(self) -> None:
         """The last step is undone; the answers to a question it opened are void."""
-        self.work(lambda s, r: contest.undo(s, r, self.steps, self.now))
+        self.act(lambda s, r: contest.undo(s, r, self.steps, self.now))
         act, opening = self.done.pop()
         if act == "open":
             self.answers = {key: right for key, right in self.answers.items() if key[0] != opening}
@@ -138,13 +126,12 @@ class Evening(RuleBasedStateMachine):
     @rule()
     def dies_and_comes_back(self) -> None:
         """The process ends without a word and another one opens the same file."""
-        self.db.close()
-        self.open_database()
+        self.reopen()
 
     @invariant()
     def the_board_is_what_the_log_gives(self) -> None:
         """No answer lost, none counted twice, and no row that the log does not give."""
-        if not hasattr(self, "db") or not self.db.read(lambda s: s.get(Round, 1)):
+        if not self.db.read(lambda s: s.get(Round, 1)):
             return
 
         def look(session: Session) -> tuple[int, dict[str, int], int]:
@@ -163,21 +150,11 @@ class Evening(RuleBasedStateMachine):
         assert rows == expected
         assert kept == len(self.answers)
 
-    def teardown(self) -> None:
-        """The evening is over."""
-        self.db.close()
-        shutil.rmtree(self.folder)
-
 
 @pytest.fixture(autouse=True)
 def _template(sqlite_template: Path) -> None:
     Evening.template = sqlite_template
 
 
-Evening.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+Evening.TestCase.settings = often(examples=12, steps=30)
 TestEvening = Evening.TestCase

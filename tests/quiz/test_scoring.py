@@ -90,3 +90,48 @@ def test_nobody_is_ranked_by_an_unknown_number() -> None:
     assert scoring.guess_off(5, None) is None
     assert scoring.guess_off(5, 8) == 3
     assert (scoring.guess_off(None, 8) or 0) > 10**8
+
+
+def test_a_tally_grows_by_its_answers() -> None:
+    """Each answer adds its points; the last one received ends it, in whatever order they come."""
+    first = scoring.add(Tally(guess_off=7), right=True, gained=10, took_ms=4_000, at=NOON + at(9))
+    again = scoring.add(first, right=True, gained=12, took_ms=1_000, at=NOON + at(5))
+
+    nine = int((NOON + at(9)).timestamp() * 1000)
+    assert first == Tally(1, 10, 4_000, 1, nine, 7)
+    assert again == Tally(2, 22, 5_000, 2, nine, 7)
+
+
+def test_the_end_of_a_tally_is_its_last_answer() -> None:
+    """A later answer moves the end."""
+    first = scoring.add(Tally(), right=True, gained=10, took_ms=1, at=NOON)
+    later = scoring.add(first, right=False, gained=0, took_ms=1, at=NOON + at(30))
+
+    assert later.finished - first.finished == 30_000
+
+
+def test_a_key_is_its_parts_in_order() -> None:
+    """Kept in the database, so its form may not change unnoticed."""
+    rules = replace(RULES, ranking=("right", "points", "time", "finish", "guess"))
+    tally = Tally(right=3, points=30, took=4_500, answered=5, finished=1_700_000_000_000)
+
+    assert scoring.key(rules, tally) == "9996.999969.000004500.1700000000000.000000000"
+
+
+def test_the_best_paper_counts() -> None:
+    """Of several papers the best, as the rules rank; of two that are equal the earlier one."""
+    rules = replace(RULES, ranking=("right", "time"))
+    papers = [Tally(right=3, took=1), Tally(right=5, took=9, answered=6), Tally(right=5, took=9)]
+
+    assert scoring.best(rules, papers) is papers[1]
+
+
+def test_no_guess_is_the_farthest_of_all() -> None:
+    """Nobody can guess so far off that no guess would be better; it still fits its key."""
+    missing = scoring.guess_off(None, 8)
+    rules = replace(RULES, ranking=("guess",))
+
+    assert missing == 999_999_999
+    assert scoring.guess_off(10**12, 8) == 10**12 - 8
+    far, none = (scoring.key(rules, Tally(guess_off=off)) for off in (10**12, missing))
+    assert far == none

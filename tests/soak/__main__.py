@@ -1,5 +1,7 @@
 """The long runs: `make soak`, or some by name: `python -m tests.soak evening`. Prints tables."""
 
+import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +15,15 @@ ROUNDS, PEOPLE, KILLS = 13, 60, 10
 """Each round is a fresh bot: 13 rounds of 10 kills, by polling and by webhook, on each database,
 are 520 kills."""
 MODES = ("polling", "webhook")
+
+MACHINES = (
+    "tests/test_inbox_machine.py",
+    "tests/test_outbox_machine.py",
+    "tests/notices/test_reminders_machine.py",
+    "tests/quiz/test_machine.py",
+)
+LONGER = 20
+"""How many times as many examples of the state machines as in `make test`."""
 
 PLAYERS, QUESTIONS = 500, 20
 """A whole evening on each database, with one SIGKILL in the middle."""
@@ -74,6 +85,14 @@ def line(name: str, verdicts: list[Verdict]) -> str:
     return f"{name:>22}: " + "  ".join(sums)
 
 
+def machines() -> int:
+    """The state machines of inbox, outbox, reminders and a contest, with many more examples."""
+    longer = {**os.environ, "LONGER": str(LONGER)}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *MACHINES], env=longer, check=False
+    ).returncode
+
+
 RUNS = {
     "points": points.main,
     "kills": kills,
@@ -82,6 +101,7 @@ RUNS = {
     "forgetting": forgetting.main,
     "evening": evening,
     "rolling": rolling.main,
+    "machines": machines,
 }
 
 if __name__ == "__main__":

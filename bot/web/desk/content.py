@@ -94,7 +94,8 @@ async def show(desk: Desk, visit: Visit) -> Response:
     """One entry: the form, how it is said, and its earlier versions."""
     content = desk.web.content()
     name = visit.path["name"]
-    row = next((one for one in await _history(desk, name) if one.state == edits.LIVE), None)
+    rows = await history(desk, "entry", name)
+    row = next((one for one in rows if one.state == edits.LIVE), None)
     if row is not None and row.body:  # the newest, even before the bot has taken it over
         return await _page(desk, visit, row.data, ())
     entry = content.book.by_id.get(name)
@@ -105,9 +106,11 @@ async def show(desk: Desk, visit: Visit) -> Response:
     return await _page(desk, visit, overlay.as_data(entry, content.book), ())
 
 
-async def _history(desk: Desk, name: str) -> list[ContentEdit]:
+async def history(desk: Desk, kind: edits.Kind, name: str) -> list[ContentEdit]:
+    """The versions of a piece, newest first."""
+
     def work(session: Session) -> list[ContentEdit]:
-        rows = list(edits.history(session, "entry", name))
+        rows = list(edits.history(session, kind, name))
         session.expunge_all()
         return rows
 
@@ -119,7 +122,7 @@ async def _page(
     status: int = 200, told: str = "", version: int | None = None,
 ) -> Response:  # fmt: skip
     name = visit.path["name"]
-    rows = await _history(desk, name)
+    rows = await history(desk, "entry", name)
     newest = rows[0].version if rows else 0
     main, others, rest = entry_form.fields(desk, data, wrong)
     live = next((row for row in rows if row.state == edits.LIVE), None)
@@ -158,11 +161,11 @@ async def save(desk: Desk, visit: Visit) -> Response:
     return desk.back(LIST, xong="luu")
 
 
-async def keep(desk: Desk, visit: Visit, change: Change, act: str) -> bool:
+async def keep(desk: Desk, visit: Visit, change: Change, act: str, state: str = edits.LIVE) -> bool:
     """Keep a change and its audit line; False when somebody else was faster."""
 
     def work(session: Session) -> None:
-        row = edits.save(session, change, visit.who.name, visit.now)
+        row = edits.save(session, change, visit.who.name, visit.now, state)
         subject = f"{change.kind} {change.name} v{row.version}"
         organisers.note(session, visit.who.name, act, subject, visit.now)
 
@@ -176,7 +179,7 @@ async def keep(desk: Desk, visit: Visit, change: Change, act: str) -> bool:
 async def restore(desk: Desk, visit: Visit) -> Response:
     """Bring back an earlier version, or the shipped one, as the newest."""
     name, chosen = visit.path["name"], next(iter(visit.numbers("ban")), 0)
-    rows = await _history(desk, name)
+    rows = await history(desk, "entry", name)
     row = next((one for one in rows if one.version == chosen and one.body), None)
     if not rows or (chosen and row is None):
         return desk.wrong(visit, _("Không có bản này."), f"{LIST}/muc/{name}", 404)

@@ -41,7 +41,9 @@ async def make(desk: Desk, visit: Visit) -> Response:
     """Keep a draft, unless something is wrong with it."""
     waiting = visit.numbers("cau")
     known = desk.web.content()
-    taken = await desk.look(lambda session: frozenset(row.name for row in edits.drafts(session)))
+    taken = await desk.look(
+        lambda session: frozenset(row.name for row in edits.drafts(session, "entry"))
+    )
     name = entry_form.name_for(known, visit.line("question"), taken)
     data = entry_form.written(visit, name)
     _entry, wrong = await run_in_threadpool(overlay.check, known, data)
@@ -66,7 +68,7 @@ async def listed(desk: Desk, visit: Visit) -> Response:
     """The drafts that wait for a second pair of eyes, as the bot would say them."""
 
     def work(session: Session) -> list[ContentEdit]:
-        rows = list(edits.drafts(session))
+        rows = list(edits.drafts(session, "entry"))
         session.expunge_all()
         return rows
 
@@ -85,7 +87,7 @@ async def approve(desk: Desk, visit: Visit) -> Response:
     number = int(visit.path["row"]) if visit.path["row"].isdecimal() else 0
 
     def work(session: Session) -> list[str]:
-        row = edits.approve(session, number, visit.who.name, visit.now)
+        row = edits.approve(session, "entry", number, visit.who.name, visit.now)
         subject = f"entry {row.name} v{row.version}"
         organisers.note(session, visit.who.name, "content.approve", subject, visit.now)
         waiting = [int(one) for one in row.data.get("questions", ())]
@@ -109,7 +111,7 @@ async def refuse(desk: Desk, visit: Visit) -> Response:
     number = int(visit.path["row"]) if visit.path["row"].isdecimal() else 0
 
     def work(session: Session) -> None:
-        row = edits.refuse(session, number, visit.who.name, visit.now)
+        row = edits.refuse(session, "entry", number, visit.who.name, visit.now)
         subject = f"entry {row.name} v{row.version}"
         organisers.note(session, visit.who.name, "content.refuse", subject, visit.now)
 

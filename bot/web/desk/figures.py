@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
-from bot import asked, figures
+from bot import asked, figures, traced
 from bot.figures import Labels
 from bot.i18n import _, written
 from bot.rows import Figure, Row, Span
@@ -33,7 +33,7 @@ async def one(desk: Desk, visit: Visit) -> Response:
     span, _wrong = span_of(desk, visit)
     labels = await labels_of(desk, visit)
     name, key = visit.path["figure"], visit.asked("dong")
-    found = await desk.look(partial(figures.behind, span=span, labels=labels, name=name, key=key))
+    found = await desk.look(partial(traced.behind, span=span, labels=labels, name=name, key=key))
     back = f"{PAGE}?{_days(span)}"
     if found is None:
         return desk.back(back)

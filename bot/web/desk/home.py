@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bot import links, organisers, passes
 from bot.desk import edits, handed, handoff
 from bot.i18n import _, number
+from bot.notices import urge
 from bot.organisers import Act
 from bot.web.desk.room import Desk, Door, Visit
 from faq import unanswered
@@ -39,6 +40,7 @@ async def show(desk: Desk, visit: Visit) -> Response:
     today = desk.today(visit.now)
     expired = sum(entry.expired(today) for entry in desk.web.content().book.entries)
     waits = await desk.look(partial(_waits, visit=visit, today=today, expired=expired))
+    waits += await desk.look(partial(_calls, desk=desk, today=today))
     headline = " · ".join(f"{number(item.count)} {item.what}" for item in waits)
     return desk.page(visit, "home.html", waits=waits, headline=headline, ways=_ways(visit))
 
@@ -69,7 +71,15 @@ def _waits(session: Session, visit: Visit, today: date, expired: int) -> list[Wa
         ),
         (
             "content.edit",
-            Waits(len(edits.drafts(session)), _("bản nháp chờ duyệt"), "/ban/noi-dung/nhap"),
+            Waits(
+                len(edits.drafts(session, "entry")), _("bản nháp chờ duyệt"), "/ban/noi-dung/nhap"
+            ),
+        ),
+        (
+            "quiz.edit",
+            Waits(
+                len(edits.drafts(session, "quiz")), _("câu đố chờ duyệt"), "/ban/do-vui#cho-duyet"
+            ),
         ),
         ("content.edit", Waits(expired, _("mục quá hạn rà soát"), "/ban/noi-dung?xem=han")),
         (
@@ -78,6 +88,13 @@ def _waits(session: Session, visit: Visit, today: date, expired: int) -> list[Wa
         ),
     ]
     return [item for act, item in found if item.count and visit.may(act)]
+
+
+def _calls(session: Session, desk: Desk, today: date) -> list[Waits]:
+    """Units that were not reached in chat: everybody at the desk may see them."""
+    told = urge.listed(session, desk.web.programme().plan, today, desk.web.settings.zone)
+    count, what = sum(one.call for one in told), _("đơn vị cần gọi điện nhắc")
+    return [Waits(count, what, "/ban/don-doc", urgent=True)] if count else []
 
 
 def _ways(visit: Visit) -> list[Way]:
@@ -99,6 +116,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Sự kiện"), _("Tạo, đổi giờ, hủy; xem trước sẽ báo ai"), "/ban/su-kien"),
         ),
         (
+            "quiz.edit",
+            Way(_("Câu đố"), _("Sửa, thêm, rút câu hỏi đố vui và dự thi"), "/ban/do-vui"),
+        ),
+        (
             "notices.send",
             Way(_("Thông báo"), _("Viết, xem trước, gửi, theo dõi đã tới ai"), "/ban/thong-bao"),
         ),
@@ -113,6 +134,24 @@ def _ways(visit: Visit) -> list[Way]:
         (
             "numbers.read",
             Way(_("Báo cáo"), _("Báo cáo năm, báo cáo của các đơn vị"), "/ban/bao-cao"),
+        ),
+        (
+            "numbers.read",
+            Way(_("Giúp bà con"), _("Tổ công nghệ số, mã thành viên, lượt giúp"), "/ban/giup"),
+        ),
+        (
+            "organisers.manage",
+            Way(_("Người tổ chức"), _("Thêm, bỏ, đổi vai trò; xem ai đã làm gì"), "/ban/nguoi"),
+        ),
+        (
+            "numbers.read",
+            Way(_("Đôn đốc đơn vị"), _("Đã nhắc ai, phải gọi điện cho ai"), "/ban/don-doc"),
+        ),
+        (
+            "numbers.read",
+            Way(
+                _("Biểu dương"), _("Xếp hạng đơn vị, tờ trình, giấy chứng nhận"), "/ban/bieu-duong"
+            ),
         ),
         (
             "numbers.read",

@@ -19,7 +19,9 @@ TYPES = {"yaml": "application/yaml; charset=utf-8", "csv": "text/csv; charset=ut
 def _kinds() -> dict[str, str]:
     return {
         "entries": _("Mục hỏi đáp"),
+        "questions": _("Câu đố"),
         "links": _("Liên kết"),
+        "places": _("Thôn và đơn vị"),
         "values": _("Giá trị địa phương"),
         "events": _("Sự kiện"),
     }
@@ -28,7 +30,9 @@ def _kinds() -> dict[str, str]:
 async def show(desk: Desk, visit: Visit) -> Response:
     """Files to download, and the form to hand one in."""
     count = visit.asked("xong")
-    done = _("Đã nhập {count} chỗ sửa. Mục mới chờ duyệt ở Bản nháp.").format(count=count)
+    done = _(
+        "Đã nhập {count} chỗ sửa. Mục mới chờ duyệt ở Bản nháp, câu đố mới ở trang Câu đố."
+    ).format(count=count)
     told = done if count.isdecimal() else ""
     return desk.page(visit, "parcels.html", kinds=_kinds(), formats=FORMATS, done=told, look=None)
 

@@ -16,10 +16,10 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import organisers
+from bot import organisers, passes
 from bot.i18n import LANGUAGES, day, language, moment, number, speaking, written
 from bot.organisers import POWERS, Act, Organiser
-from bot.passes import Holder
+from bot.passes import Holder, Pass
 from bot.people import Person
 from bot.rows import ticks
 from bot.web import auth, render
@@ -173,13 +173,15 @@ class Desk:
     async def _enter(self, door: Door, request: Request) -> Response:
         secret, now = auth.secret_of(request), datetime.now(UTC)
         holder = await auth.holder_of(self.web, request)
-        found = await self.look(partial(_who, holder=holder, act=door.act))
+        found = await self.look(partial(_who, holder=holder, act=door.act, now=now))
         spoken = request.query_params.get("lang") or request.cookies.get("lang", "")
         with speaking(spoken if spoken in LANGUAGES else found.language):
             if found.who is None or holder is None:
                 if found.known:
                     await self.do(partial(_refused, holder=holder, door=door, now=now))
                 return self.shut(known=found.known)
+            if found.unseen:
+                await self.do(partial(passes.see, pass_id=holder.pass_id, now=now))
             visit = Visit(request, found.who, holder, secret, now)
             if door.method == "POST":
                 posted = await self._posted(visit)
@@ -216,16 +218,20 @@ class _Found:
     who: Organiser | None
     known: bool
     language: str
+    unseen: bool
+    """Whether it is time to write down again that this session is used."""
 
 
-def _who(session: Session, holder: Holder | None, act: Act) -> _Found:
+def _who(session: Session, holder: Holder | None, act: Act, now: datetime) -> _Found:
     who = auth.organiser_of(session, holder, act)
     row = session.get(Organiser, int(holder.subject)) if _is_organiser(holder) and holder else None
     known = row is not None and row.removed_at is None
     person = session.get(Person, row.person_id) if row and row.person_id else None
     spoken = person.language if person else "vi"
+    used = session.get(Pass, holder.pass_id) if who and holder else None
+    unseen = used is not None and passes.is_stale(used, now)
     session.expunge_all()
-    return _Found(who, known, spoken)
+    return _Found(who, known, spoken, unseen)
 
 
 def _is_organiser(holder: Holder | None) -> bool:

@@ -11,19 +11,26 @@ from bot.web.desk import (
     figures,
     home,
     local,
+    merits,
     notices,
     parcels,
     questions,
+    quiz_drafts,
+    quizzes,
     reports,
+    staff,
     talks,
+    teams,
+    urging,
 )
 from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
-    *(*events.DOORS, *notices.DOORS, *contests.DOORS),
+    *(*events.DOORS, *notices.DOORS, *contests.DOORS, *quiz_drafts.DOORS, *quizzes.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
-    *(*figures.DOORS, *reports.DOORS),
+    *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS),
+    *(*staff.DOORS, *teams.DOORS),
 )
 
 
