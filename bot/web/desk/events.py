@@ -111,7 +111,7 @@ def _history(session: Session, name: str) -> list[Version]:
     labels = event_form.labels_of()
     rows = list(edits.history(session, name))
     bodies = [json.loads(row.body) for row in rows]
-    pairs = zip(rows, bodies, [*bodies[1:], None], strict=True)
+    pairs = zip(rows, bodies, [*bodies, None][1:], strict=True)
     return [_of_version(row, body, older, labels) for row, body, older in pairs]
 
 
