@@ -20,6 +20,7 @@ Act = Literal[
     "content.edit",
     "quiz.edit",
     "contest.run",
+    "events.edit",
     "notices.send",
     "numbers.read",
 ]
@@ -32,15 +33,23 @@ POWERS: dict[Role, frozenset[Act]] = {
             "content.edit",
             "quiz.edit",
             "contest.run",
+            "events.edit",
             "notices.send",
             "numbers.read",
         }
     ),
     "editor": frozenset(
-        {"questions.read", "questions.answer", "content.edit", "quiz.edit", "numbers.read"}
+        {
+            "questions.read",
+            "questions.answer",
+            "content.edit",
+            "quiz.edit",
+            "events.edit",
+            "numbers.read",
+        }
     ),
     "contest": frozenset({"contest.run", "quiz.edit", "numbers.read"}),
-    "announcer": frozenset({"notices.send", "questions.read", "numbers.read"}),
+    "announcer": frozenset({"events.edit", "notices.send", "questions.read", "numbers.read"}),
     "viewer": frozenset({"questions.read", "numbers.read"}),
 }
 CODE_FOR = timedelta(minutes=10)

@@ -107,9 +107,9 @@ def duties() -> dict[str, str]:
     """What each role may do, in a few words."""
     return {
         "admin": _("mọi việc, kể cả thêm và bỏ người"),
-        "editor": _("trả lời câu hỏi, sửa nội dung và câu đố, xem số liệu"),
+        "editor": _("trả lời câu hỏi, sửa nội dung, câu đố và sự kiện, xem số liệu"),
         "contest": _("mở và điều khiển cuộc thi, sửa câu đố, xem số liệu"),
-        "announcer": _("gửi thông báo, xem câu hỏi và số liệu"),
+        "announcer": _("gửi thông báo, sửa sự kiện, xem câu hỏi và số liệu"),
         "viewer": _("xem câu hỏi và số liệu, không sửa gì"),
     }
 
@@ -119,6 +119,7 @@ def nouns() -> dict[str, str]:
     return {
         "notice": _("thông báo số"),
         "quiz": _("câu đố"),
+        "event": _("sự kiện"),
         "round": _("cuộc thi số"),
         "pass": _("phiên số"),
         "handoff": _("cuộc trò chuyện số"),
@@ -174,6 +175,8 @@ def _words() -> Iterable[tuple[str, str]]:
     yield "content.approve", _("duyệt bản nháp")
     yield "content.refuse", _("trả lại bản nháp")
     yield "content.import", _("nạp tệp nội dung")
+    yield "events.edit", _("vào trang sửa sự kiện")
+    yield "events.save", _("lưu sự kiện")
     yield "reports.invite", _("tạo liên kết báo cáo cho đơn vị")
     yield "merit.choose", _("chọn đơn vị đề nghị biểu dương")
     yield "units.contact", _("đổi người nhận lời nhắc của đơn vị")

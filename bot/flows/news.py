@@ -10,7 +10,7 @@ from bot.flows.turn import Turn
 from bot.i18n import _
 from bot.messages import Link, Reply
 from bot.notices import verify, words
-from bot.notices.calendar import Occurrence, month, upcoming
+from bot.notices.calendar import Occurrence, month
 from bot.notices.events import Event
 from bot.notices.official import Official
 from faq.text import fold
@@ -142,27 +142,12 @@ def _opened(turn: Turn, event: Event) -> Reply:
 
 def detail(turn: Turn, event: Event) -> Reply:
     """Everything people should know of an event."""
-    names, zone = turn.house.programme.names, turn.house.zone
-    status = words.status_of(event)
-    item = next(iter(upcoming(event.when, turn.now)), None) if event.when and event.shown else None
-    where = words.where_of(event, names)
-    lines = [
-        event.title,
-        f"{status.upper()}: {event.note}" if status and event.note else status.upper(),
-        _("Khi nào: {when}").format(when=words.when_of(event, item, zone)) if item else "",
-        _("Ở đâu: {where}").format(where=where) if where and event.shown else "",
-        event.what,
-        event.why,
-        _("Dành cho: {audience}").format(audience=event.audience) if event.audience else "",
-        *event.agenda,
-        _("Đơn vị: {units}").format(units=words.units_of(event, names)) if event.lead else "",
-    ]
     links = [Link(_("Bản đồ"), event.map)] if event.map and event.shown else []
     base = turn.house.public_url.rstrip("/")
     if base and event.shown:
         links.append(Link(_("Trang sự kiện"), f"{base}/su-kien/{event.id}"))
     return Reply(
-        "\n".join(line for line in lines if line),
+        words.detailed(event, turn.house.programme.names, turn.house.zone, turn.now),
         links=(*links, *event.materials),
         source=_source(turn, event),
     )

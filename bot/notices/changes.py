@@ -195,7 +195,7 @@ def _said_anew(text: str, change: Change, desk: Desk, language: str) -> str:
 def _amend(session: Session, change: Change, desk: Desk) -> list[Notice]:
     """Have the notices of an event say what changed; those that never went out are given up."""
     touched = []
-    for notice in _notices(session, change, desk):
+    for notice in written_of(session, change, desk):
         if change.is_off and notice.state == SCHEDULED and notice.started_at is None:
             dispatch.cancel(session, notice, desk.by, desk.now)
             continue
@@ -207,7 +207,7 @@ def _amend(session: Session, change: Change, desk: Desk) -> list[Notice]:
     return touched
 
 
-def _notices(session: Session, change: Change, desk: Desk) -> list[Notice]:
+def written_of(session: Session, change: Change, desk: Desk) -> list[Notice]:
     """What was written about this time of the event: neither corrections, nor what is over."""
     statement = select(Notice).where(col(Notice.event) == change.before.id).order_by(col(Notice.id))
     since = _over_since(change, desk.now)

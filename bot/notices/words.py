@@ -112,6 +112,25 @@ def announced(event: Event, item: Occurrence, names: Names, zone: ZoneInfo) -> l
     return [text.format(what=what) for text, what in said if what]
 
 
+def detailed(event: Event, names: Names, zone: ZoneInfo, now: datetime) -> str:
+    """Everything people should know of an event, as it is told in a chat."""
+    status = status_of(event)
+    item = next(iter(upcoming(event.when, now)), None) if event.when and event.shown else None
+    where = where_of(event, names)
+    lines = [
+        event.title,
+        f"{status.upper()}: {event.note}" if status and event.note else status.upper(),
+        _("Khi nào: {when}").format(when=when_of(event, item, zone)) if item else "",
+        _("Ở đâu: {where}").format(where=where) if where and event.shown else "",
+        event.what,
+        event.why,
+        _("Dành cho: {audience}").format(audience=event.audience) if event.audience else "",
+        *event.agenda,
+        _("Đơn vị: {units}").format(units=units_of(event, names)) if event.lead else "",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
 def soonest(events: Sequence[Event], now: datetime) -> list[tuple[Event, Occurrence]]:
     """Events residents are told the time of that are not over, each with its next time, in the
     language spoken."""

@@ -112,6 +112,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Nội dung"), _("Sửa câu trả lời, liên kết, số điện thoại"), "/ban/noi-dung"),
         ),
         (
+            "questions.read",
+            Way(_("Sự kiện"), _("Tạo, đổi giờ, hủy; xem trước sẽ báo ai"), "/ban/su-kien"),
+        ),
+        (
             "quiz.edit",
             Way(_("Câu đố"), _("Sửa, thêm, rút câu hỏi đố vui và dự thi"), "/ban/do-vui"),
         ),

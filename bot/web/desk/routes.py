@@ -7,6 +7,7 @@ from bot.web.desk import (
     content,
     contests,
     drafts,
+    events,
     figures,
     home,
     local,
@@ -26,7 +27,7 @@ from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
-    *(*notices.DOORS, *contests.DOORS, *quiz_drafts.DOORS, *quizzes.DOORS),
+    *(*events.DOORS, *notices.DOORS, *contests.DOORS, *quiz_drafts.DOORS, *quizzes.DOORS),
     *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
     *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS),
     *(*staff.DOORS, *teams.DOORS),

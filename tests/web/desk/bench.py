@@ -72,6 +72,7 @@ class Bench:
     url: str
     db: Database
     content: list[Content]
+    programme: Programme = field(default_factory=Programme)
     opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def organiser(self, role: str, name: str = "") -> int:
@@ -182,7 +183,7 @@ def serve(db: Database, content: Content, programme: Programme | None = None) ->
     )
     routes = [*auth.routes(web), *desk.routes(web), *unitform.routes(web), assets.route()]
     with listening(Starlette(routes=routes, middleware=protect(settings))) as url:
-        bench = Bench(url, db, current)
+        bench = Bench(url, db, current, planned)
         with bench.opened:
             yield bench
 
