@@ -88,7 +88,7 @@ async def test_events_fit_and_can_be_read_by_all(
 ) -> None:
     """The same of the list of events, one event, and what is said before a change is kept."""
     db = Database(sqlite_url)
-    with serve(db, content, Programme(events=sample(), names=NAMES)) as bench:
+    with serve(db, content, Programme(events=tuple(sample()), names=NAMES)) as bench:
         admin = bench.signed("admin", "Chị Hoa")
         context = await browser.new_context(
             viewport={"width": width, "height": 740},
