@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from bot.content import Content
 from bot.db import Database
+from bot.notices.programme import Programme
+from tests.notices.sample import NAMES, sample
 from tests.web.desk.bench import Bench, serve
 
 LONG = "làm sao để được hỗ trợ tiền dầu cho tàu đi biển xa bờ trong năm nay vậy cán bộ ơi " * 2
@@ -78,6 +80,44 @@ async def test_notices_and_contests_fit_and_can_be_read_by_all(
         ids = await page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
         assert len(ids) == len(set(ids)), path
     await context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+async def test_events_fit_and_can_be_read_by_all(
+    browser: Browser, sqlite_url: str, content: Content, width: int, scheme: str
+) -> None:
+    """The same of the list of events, one event, and what is said before a change is kept."""
+    db = Database(sqlite_url)
+    with serve(db, content, Programme(events=tuple(sample()), names=NAMES)) as bench:
+        admin = bench.signed("admin", "Chị Hoa")
+        context = await browser.new_context(
+            viewport={"width": width, "height": 740},
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
+        page = await context.new_page()
+        for path in ("/ban/su-kien", "/ban/su-kien/toa-dam-dong", "/ban/su-kien/moi"):
+            await page.goto(bench.url + path)
+            await fits(page, width, path)
+        await page.get_by_label("Tên sự kiện").fill(LONG)
+        await page.get_by_role("button", name="Xem trước").click()
+        await page.get_by_text("Chưa lưu").first.wait_for()
+        await fits(page, width, "mistakes")
+        await page.goto(f"{bench.url}/ban/su-kien/toa-dam-dong")
+        await page.get_by_label("Địa điểm", exact=True).fill(LONG)
+        await page.get_by_label("Lý do đổi hoặc hủy").fill(LONG)
+        await page.get_by_role("button", name="Xem trước").click()
+        await page.get_by_role("button", name="Lưu như trên").wait_for()
+        await fits(page, width, "preview")
+        await context.close()
+    db.close()
+
+
+async def fits(page: Page, width: int, path: str) -> None:
+    """Nothing stands out at the side and axe finds nothing."""
+    report = await Axe().run(page)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert report.violations_count == 0, report.generate_report()
 
 
 async def test_a_notice_is_written_and_sent_on_a_phone_without_script(
