@@ -3,7 +3,18 @@
 import sys
 from importlib import import_module
 
-BENCHES = ("path", "start", "match", "text", "notices", "stage", "ranks", "figures", "several")
+BENCHES = (
+    "path",
+    "start",
+    "match",
+    "text",
+    "notices",
+    "stage",
+    "ranks",
+    "figures",
+    "draw",
+    "several",
+)
 
 
 def main(names: list[str]) -> int:
