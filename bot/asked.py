@@ -149,27 +149,11 @@ def stepped(
     session: Session, part: str, steps: Sequence[tuple[date, date]]
 ) -> dict[tuple[str, int], int]:
     """How many questions of each step, by the step's number, had each value of a part."""
-    found: Counter[tuple[str, int]] = Counter()
-    for at, (begin, end) in enumerate(steps):
-        month = _is_month(begin, end)
-        under = part + MONTHLY if month else part
-        tally = (
-            select(AskedTally.name, func.sum(col(AskedTally.count)))  # type: ignore[call-overload]
-            .where(
-                col(AskedTally.part) == under,
-                col(AskedTally.day).between(begin, begin if month else end),
-            )
-            .group_by(col(AskedTally.name))
-        )
-        value = table_of(Asked).c[part]
-        fresh = select(value, func.count()).where(col(Asked.day).between(begin, end))
-        for name, count in _sum(session, tally, fresh.group_by(value)).items():
-            found[name, at] += count
-    return dict(found)
-
-
-def _is_month(begin: date, end: date) -> bool:
-    return begin.day == 1 and end + timedelta(days=1) == _next_month(begin)
+    return {
+        (name, at): count
+        for at, (begin, end) in enumerate(steps)
+        for name, count in totals(session, part, begin, end).items()
+    }
 
 
 def _sum(session: Session, *statements: Select[Any]) -> dict[Any, int]:

@@ -125,10 +125,9 @@ def load(
     places, wrong = load_places(data / "places.yaml")
     pages, places = lay_local(pages, places)
     mistakes += [*more, *wrong, *cross(book, pages, places)]
-    shipped_bank, in_quiz = banks.gather(data / "quiz")
-    bank = lay_bank(shipped_bank)
+    shipped_bank, bank, in_quiz = quiz(data, book, lay_bank)
     contests, in_rules = rules.load(data / "contests.yaml", bank.categories)
-    mistakes += [*in_quiz, *banks.balance(shipped_bank), *banks.check(bank, topics(book))]
+    mistakes += in_quiz
     mistakes += in_rules
     lexicon = load_lexicon(data / "lexicons")
     foreign = load_foreign(data / "foreign.yaml")
@@ -137,6 +136,15 @@ def load(
     return Content(
         book, pages, places, matcher, lexicon, bank, contests, told, shipped, shipped_bank
     )
+
+
+def quiz(
+    data: Path, book: Book, lay_bank: Callable[[Bank], Bank]
+) -> tuple[Bank, Bank, list[Mistake]]:
+    """The quiz questions of the files, those in use, and what is wrong with them beside a book."""
+    shipped, mistakes = banks.gather(data / "quiz")
+    bank = lay_bank(shipped)
+    return shipped, bank, [*mistakes, *banks.balance(shipped), *banks.check(bank, topics(book))]
 
 
 def topics(book: Book) -> dict[str, tuple[str, ...]]:

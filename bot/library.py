@@ -22,7 +22,6 @@ from faq import book as books
 from faq import unanswered
 from faq.book import Book
 from faq.files import Mistake
-from quiz import bank as banks
 from quiz.bank import Bank
 
 Overlay = Mapping[str, Sequence[str]]
@@ -99,10 +98,10 @@ def quiz(session: Session, data: Path = DATA) -> tuple[Bank, list[Mistake]]:
     """The quiz questions of this moment and what is wrong with them; no matcher is learned."""
     rows = edits.live(session)
     book, _in_faq = books.load(data)
-    shipped, mistakes = banks.gather(data / "quiz")
-    bank = quizzes.lay(shipped, rows)
-    topics = contents.topics(desk.lay(book, rows))
-    return bank, sorted([*mistakes, *banks.balance(shipped), *banks.check(bank, topics)])
+    _shipped, bank, mistakes = contents.quiz(
+        data, desk.lay(book, rows), partial(quizzes.lay, rows=rows)
+    )
+    return bank, sorted(mistakes)
 
 
 def give_back_memory() -> None:

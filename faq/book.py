@@ -1,6 +1,5 @@
 """The FAQ's entries: the shipped edition loaded and checked, all mistakes at once. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, cast
 
-from faq.files import Mapping, Mistake, read, text, texts
+from faq.files import Mapping, Mistake, misnamed, read, text, texts
 
 Confidence = Literal["verified", "verified-2nd", "document", "practice", "product"]
 CONFIDENCES = ("verified", "verified-2nd", "document", "practice", "product")
@@ -17,7 +16,6 @@ TO_COMPARE = ("verified-2nd", "document")
 """Stated with number and date, and listed for an operator to compare with the original."""
 LONGEST_ANSWER = 900
 FEWEST_PHRASINGS = 15
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -171,8 +169,8 @@ def parse(
 def _form(item: Mapping, file: str) -> Iterable[Mistake]:
     """Mistakes without whose mending there is no entry."""
     name = text(item, "id")
-    if not _ID.fullmatch(name):
-        yield Mistake(file, item.at("id"), f"id {name!r} sai dạng", "Dùng a-z, 0-9 và dấu gạch nối")
+    for key, what, remedy in misnamed(item):
+        yield Mistake(file, item.at(key), what, remedy)
     for key in ("question", "answer"):
         if not text(item, key):
             yield Mistake(file, item.at(key), f"mục {name} thiếu {key}", f"Thêm {key}")

@@ -1,11 +1,17 @@
 """YAML files that people edit: read with line numbers, mistakes shown all together. Pure."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What things of these files are called by."""
+Told = tuple[str, str, str]
+"""Something wrong with a mapping: the key, what, and what to do."""
 
 
 @dataclass(frozen=True, order=True)
@@ -86,3 +92,15 @@ def text(item: Mapping, key: str) -> str:
     """The words under a key, or nothing."""
     value = item.get(key)
     return "" if value is None else str(value).strip()
+
+
+def misnamed(item: Mapping) -> list[Told]:
+    """What is wrong with the id of a mapping."""
+    name = text(item, "id")
+    well = ID.fullmatch(name)
+    return [] if well else [("id", f"id {name!r} sai dạng", "Dùng a-z, 0-9 và dấu gạch nối")]
+
+
+def lacking(item: Mapping, keys: Iterable[str]) -> list[Told]:
+    """Which keys a mapping should have words under and has none."""
+    return [(key, f"thiếu {key}", f"Thêm {key}") for key in keys if not text(item, key)]

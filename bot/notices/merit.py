@@ -1,14 +1,13 @@
 """Commending units: criteria as data, checked all at once, and the ranking they give. Pure."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
 from faq.files import Mapping as Item
-from faq.files import Mistake, read, text, texts
+from faq.files import Mistake, lacking, misnamed, read, text, texts
 
 Measure = Literal[
     "activities_in_time",
@@ -33,7 +32,6 @@ SCALES = ("share", "best", "target")
 KEYS = ("id", "name", "weight", "measure", "unit", "scale", "target", "source")
 TOP = frozenset({"criteria", "certificate", "least_known"})
 CERTIFICATE = frozenset({"kind", "reason", "signer"})
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LARGEST = 10_000_000.0
 WHOLE = 100
 
@@ -154,14 +152,7 @@ def load(path: Path) -> tuple[Merit, list[Mistake]]:
 def _wrong(item: Item, file: str) -> Iterator[Mistake]:
     """What is wrong with a criterion."""
     name, scale, weight = text(item, "id"), text(item, "scale"), number(text(item, "weight"))
-    said: list[tuple[str, str, str]] = []
-    if not _ID.fullmatch(name):
-        said.append(("id", f"id {name!r} sai dạng", "Dùng a-z, 0-9 và dấu gạch nối"))
-    said += [
-        (key, f"thiếu {key}", f"Thêm {key}")
-        for key in ("name", "unit", "source")
-        if not text(item, key)
-    ]
+    said = misnamed(item) + lacking(item, ("name", "unit", "source"))
     if not weight:
         said.append(("weight", "weight không phải số lớn hơn 0", "Ghi trọng số, ví dụ 20"))
     if text(item, "measure") not in MEASURES:

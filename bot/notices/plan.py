@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, cast
 
+from faq.files import ID, Mistake, lacking, misnamed, read, text, texts
 from faq.files import Mapping as Item
-from faq.files import Mistake, read, text, texts
 
 State = Literal["planned", "doing", "done", "dropped"]
 STATES = ("planned", "doing", "done", "dropped")
@@ -18,7 +18,6 @@ STEPS = (14, 7, 3, 1)
 FARTHEST = 90
 SOON = timedelta(days=14)
 """How long before its due date an activity's units are reminded."""
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def load(path: Path) -> tuple[Plan, list[Mistake]]:
     units: dict[str, Unit] = {}
     for item in [one for one in whole.get("units") or [] if isinstance(one, Item)]:
         unit = Unit(*(text(item, key) for key in Unit.__dataclass_fields__))
-        if not _ID.fullmatch(unit.id) or not unit.name:
+        if not ID.fullmatch(unit.id) or not unit.name:
             wrong = Mistake(name, item.line, "đơn vị thiếu id hoặc name", "Ghi đủ id và name")
             mistakes.append(wrong)
         elif unit.id in units:
@@ -132,14 +131,7 @@ def _steps(written: Sequence[str]) -> tuple[int, ...] | None:
 def _wrong(item: Item, units: Collection[str], file: str) -> Iterator[Mistake]:
     """What is wrong with an activity."""
     name = text(item, "id")
-    said: list[tuple[str, str, str]] = []
-    if not _ID.fullmatch(name):
-        said.append(("id", f"id {name!r} sai dạng", "Dùng a-z, 0-9 và dấu gạch nối"))
-    said += [
-        (key, f"thiếu {key}", f"Thêm {key}")
-        for key in ("title", "lead", "measure")
-        if not text(item, key)
-    ]
+    said = misnamed(item) + lacking(item, ("title", "lead", "measure"))
     if text(item, "status") not in STATES:
         said.append(("status", "status sai", f"Dùng một trong: {', '.join(STATES)}"))
     if text(item, "due") and _date(text(item, "due")) is None:

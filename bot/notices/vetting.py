@@ -1,6 +1,5 @@
 """Events read from a file or a form and checked, all mistakes at once. Pure"""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,16 +14,13 @@ from bot.notices.calendar import ISLAND, When, month
 from bot.notices.events import KEYS, KINDS, STATUSES, TRANSLATED, Event, Kind, Names, Status
 from bot.notices.written import read_when
 from faq.files import Mapping as Item
-from faq.files import Mistake, read, text, texts
+from faq.files import Mistake, Told, lacking, misnamed, read, text, texts
 
 REPLAYS = 3
 """The plan has each month's radio programme replayed so often."""
 LONGEST = 600
 """Letters of one text of an event: it is read on phones, and goes into a notice with the others."""
 _PLACED = frozenset({"talk", "contest", "training"})
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-Told = tuple[str, str, str]
-"""A mistake: the key it stands under, what is wrong, the remedy."""
 
 
 def load(path: Path, names: Names, zone: ZoneInfo = ISLAND) -> tuple[list[Event], list[Mistake]]:
@@ -103,11 +99,7 @@ def _read(item: Item, when: When | None, before: tuple[timedelta, ...] | None, f
 
 def _form(item: Item) -> Iterator[Told]:
     """Mistakes without whose mending there is no event."""
-    name = text(item, "id")
-    if not _ID.fullmatch(name):
-        yield "id", f"id {name!r} sai dạng", "Dùng a-z, 0-9 và dấu gạch nối"
-    if not text(item, "title"):
-        yield "title", "thiếu title", "Thêm title"
+    yield from misnamed(item) + lacking(item, ("title",))
     for key, known in (("kind", KINDS), ("status", STATUSES)):
         if text(item, key) not in known:
             yield key, f"{key} {text(item, key)!r} sai", f"Dùng một trong: {', '.join(known)}"

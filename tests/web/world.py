@@ -70,7 +70,8 @@ KEPT = frozenset(
 """Columns that hold what people wrote."""
 WRITTEN = frozenset(
     "question answer explanation options phrasings question_en answer_en phrasings_en title what "
-    "why place audience agenda note name label cite summary prizes measure target text".split()
+    "why place audience agenda note title_en what_en why_en place_en audience_en agenda_en note_en "
+    "name label cite summary prizes measure target text".split()
 )
 """Fields of the content that hold what people wrote."""
 RUNS = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
@@ -162,18 +163,10 @@ def retold(told: Any, words: str) -> Any:
     return told
 
 
-def _texts(value: Sequence[object]) -> bool:
-    return all(isinstance(one, str) for one in value)
-
-
 def _field(name: object, value: Any, words: str) -> Any:
     if name in WRITTEN and isinstance(value, str):
         return words if value else value
-    if (
-        name in WRITTEN
-        and isinstance(value, tuple | list)
-        and all(map(str.__instancecheck__, value))
-    ):
+    if name in WRITTEN and isinstance(value, tuple | list) and value and isinstance(value[0], str):
         return type(value)(words for _each in value)
     return retold(value, words)
 

@@ -58,9 +58,14 @@ async def listed(desk: Desk, visit: Visit) -> Response:
 
 def _fits(entry: Entry, query: str) -> bool:
     """Whether every word of a search is somewhere in an entry."""
+    return has_words(query, entry.id, entry.question, entry.answer, *entry.phrasings)
+
+
+def has_words(query: str, *texts: str) -> bool:
+    """Whether every word of a search is somewhere in some texts; without one, always."""
     if not query:
         return True
-    text = fold(" ".join((entry.id, entry.question, entry.answer, *entry.phrasings)))
+    text = fold(" ".join(texts))
     return all(word in text for word in fold(query).split())
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.i18n import _
 from bot.notices.events import KEYS, KINDS, STATUSES, TRANSLATED, Names
-from bot.notices.vetting import Told
 from bot.web.desk.room import Visit
+from faq.files import Told
 
 LONGEST = 4000
 LINES = frozenset({"agenda", "agenda_en", "without"})

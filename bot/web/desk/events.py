@@ -18,10 +18,10 @@ from bot.notices.calendar import upcoming
 from bot.notices.edits import EventEdit, OutdatedError
 from bot.notices.events import Event, as_item, as_written
 from bot.notices.foresight import Foreseen
-from bot.notices.vetting import Told
 from bot.web.desk import event_form
 from bot.web.desk.event_form import Values
 from bot.web.desk.room import Desk, Door, Visit, whole
+from faq.files import Told
 from faq.text import fold
 
 LIST = "/ban/su-kien"

@@ -15,7 +15,6 @@ from bot.i18n import _
 from bot.web.desk import content as contents
 from bot.web.desk import quiz_form
 from bot.web.desk.room import Desk, Door, Visit
-from faq.text import fold
 from quiz import practice
 from quiz.bank import Question
 from quiz.practice import Tried
@@ -86,8 +85,8 @@ def _fits(one: Question, asked: dict[str, str]) -> bool:
     """Whether a question has every word that is searched, the category and the level."""
     if asked["nhom"] not in {"", one.category} or asked["muc"] not in {"", str(one.difficulty)}:
         return False
-    text = fold(" ".join((one.id, one.question, *one.options, one.explanation, one.topic)))
-    return all(word in text for word in fold(asked["q"]).split())
+    texts = (one.id, one.question, *one.options, one.explanation, one.topic)
+    return contents.has_words(asked["q"], *texts)
 
 
 def _wanted(line: Line, only: str) -> bool:

@@ -17,6 +17,7 @@ from bot.channels.console import CAN as PUSHED
 from bot.channels.webchat import CAN
 from bot.content import Content
 from bot.db import Database
+from bot.library import Library
 from bot.messages import load
 from bot.notices.audience import Ways
 from bot.notices.programme import Programme
@@ -191,3 +192,10 @@ def serve(db: Database, content: Content, programme: Programme | None = None) ->
 def words(page: str) -> str:
     """The words of a page, without its marks."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def take_over(bench: Bench, library: Library) -> bool:
+    """Let the bot look for changes, as it does every few seconds."""
+    fresh = library.refresh()
+    bench.content[0] = library.content
+    return fresh

@@ -11,7 +11,7 @@ from bot.db import Database
 from bot.desk import edits
 from bot.library import Library
 from tests.test_library import data  # noqa: F401 - the small edition, as a fixture
-from tests.web.desk.bench import Bench, Browser, serve, words
+from tests.web.desk.bench import Bench, Browser, serve, take_over, words
 
 NAME = "ngay-chuyen-doi-so-quoc-gia"
 PAGE = f"/ban/noi-dung/muc/{NAME}"
@@ -30,13 +30,6 @@ def bench(library: Library) -> Iterator[Bench]:
     """The desk over the small edition."""
     with serve(library.db, library.content) as bench:
         yield bench
-
-
-def take_over(bench: Bench, library: Library) -> bool:
-    """Let the bot look for changes, as it does every few seconds."""
-    fresh = library.refresh()
-    bench.content[0] = library.content
-    return fresh
 
 
 def form(bench: Bench, **changed: object) -> dict[str, object]:

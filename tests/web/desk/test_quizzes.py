@@ -17,7 +17,7 @@ from quiz import rounds
 from quiz.bank import Question
 from quiz.practice import Tried
 from tests.test_library import data  # noqa: F401 - the small edition, as a fixture
-from tests.web.desk.bench import Bench, serve, words
+from tests.web.desk.bench import Bench, serve, take_over, words
 
 NAME = "cn-001"
 LIST = "/ban/do-vui"
@@ -40,13 +40,6 @@ def bench(library: Library) -> Iterator[Bench]:
     """The desk over the small edition."""
     with serve(library.db, library.content) as bench:
         yield bench
-
-
-def take_over(bench: Bench, library: Library) -> bool:
-    """Let the bot look for changes, as it does every few seconds."""
-    fresh = library.refresh()
-    bench.content[0] = library.content
-    return fresh
 
 
 def question(library: Library, name: str = NAME) -> Question:
