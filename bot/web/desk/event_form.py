@@ -189,8 +189,10 @@ def _field(
         kind = key.rpartition("_")[2]
     if key.removesuffix("_en") in {"what", "why"}:
         kind = "long"
-    if choices:
-        kind = "many" if key in MANY else "choice"
+    if key in MANY:
+        kind, note = "many", note if choices else _("Chưa có gì trong danh sách để chọn")
+    elif choices:
+        kind = "choice"
     told = tuple(_plainly(one) for one in wrong if place(one[0]) == key)
     return Field(key, label, values.get(key, ""), note, kind, choices, told)
 

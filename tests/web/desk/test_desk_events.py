@@ -1,6 +1,7 @@
 """Events on the desk: made, changed and called off, with what that does said beforehand."""
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -83,6 +84,21 @@ def saved(browser: Browser, page: str, **form: object) -> int:
     mark = seen.text.split('name="biet" value="')[1].split('"')[0]
     status = "changed" if 'value="changed" selected' in seen.text else form["status"]
     return browser.post(page, **{**form, "status": status, "biet": mark, "viec": "luu"}).status_code
+
+
+def test_an_event_is_made_where_no_thon_is_listed(sqlite_url: str, content: Content) -> None:
+    """As on the day of installation: what the page itself puts into its fields is not refused."""
+    db = Database(sqlite_url)
+    with serve(db, content, Programme(names=replace(NAMES, hamlets={}))) as bench:
+        browser = bench.signed("announcer")
+        page = browser.get(f"{LIST}/moi").text
+        fields = dict(re.findall(r'<input id="f-[^"]+" name="([^"]+)"[^>]* value="([^"]*)"', page))
+        form = {**fields, **EIGHT, "hamlets": fields.get("hamlets", ())}
+        seen = browser.post(f"{LIST}/moi", **{**form, "viec": "xem"})
+    db.close()
+
+    assert "hamlets" not in fields
+    assert seen.status_code == 200, words(seen.text)
 
 
 def test_an_event_is_made_from_the_form(bench: Bench) -> None:
