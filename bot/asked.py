@@ -156,6 +156,20 @@ def stepped(
     }
 
 
+def by_day(session: Session, part: str, first: date, last: date) -> dict[tuple[str, date], int]:
+    """How many questions of each day had each value of a part that has few: a row for each."""
+    tally = select(col(AskedTally.name), col(AskedTally.day), col(AskedTally.count)).where(
+        col(AskedTally.part) == part, col(AskedTally.day).between(first, last)
+    )
+    value = table_of(Asked).c[part]
+    fresh = select(value, Asked.day, func.count()).where(col(Asked.day).between(first, last))  # type: ignore[call-overload]
+    found: Counter[tuple[str, date]] = Counter()
+    for statement in (tally, fresh.group_by(value, col(Asked.day))):
+        for name, on, count in session.execute(statement):
+            found[name, on] += int(count)
+    return dict(found)
+
+
 def _sum(session: Session, *statements: Select[Any]) -> dict[Any, int]:
     """The counts of several statements put together."""
     found: Counter[Any] = Counter()

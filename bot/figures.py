@@ -1,5 +1,6 @@
 """Figures people may see: what was asked and answered, and who took part; small groups hidden."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -103,13 +104,18 @@ def by_hamlet(session: Session, span: Span, labels: Labels) -> Figure | None:
 
 
 def hamlets_by(session: Session, parts: Sequence[tuple[date, date]]) -> dict[str, list[Row]]:
-    """Of each thôn its weeks, hidden where few asked, with company in the same week."""
-    counts = asked.stepped(session, "hamlet", parts)
+    """Of each thôn its weeks, which follow one another; hidden where few asked, with company in
+    the same week."""
+    counts: Counter[tuple[str, int]] = Counter()
+    if parts:
+        first, last = parts[0][0], parts[-1][1]
+        for (key, on), count in asked.by_day(session, "hamlet", first, last).items():
+            counts[key, (on - first).days // 7] += count
     small = {key for key, people in _people(session).items() if people < FEWEST}
     keys = sorted({key for key, _at in counts})
     found: dict[str, list[Row]] = {key: [] for key in keys}
     for at in range(len(parts)):
-        week = [Row(key, key, float(counts.get((key, at), 0))) for key in keys]
+        week = [Row(key, key, float(counts[key, at])) for key in keys]
         for row in hide(week, small):
             found[row.key].append(row)
     return found
