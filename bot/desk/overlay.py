@@ -43,6 +43,9 @@ class Wrong:
     what: str
     remedy: str
 
+    def __str__(self) -> str:
+        return f"{self.what}. {self.remedy}"
+
 
 @dataclass(frozen=True)
 class Local:

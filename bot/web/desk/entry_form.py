@@ -30,11 +30,14 @@ class Field:
 
     key: str
     label: str
-    value: str
+    value: Any
+    """What stands in it; of a field of many ticks, those that are set."""
     note: str = ""
     kind: str = "line"
     choices: tuple[tuple[str, str], ...] = ()
-    wrong: tuple[Wrong, ...] = ()
+    wrong: tuple[Wrong | str, ...] = ()
+    rows: int = 5
+    """Lines of a long one."""
 
 
 def _labels() -> dict[str, tuple[str, str]]:

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.i18n import _
 from bot.notices.events import KEYS, KINDS, STATUSES, TRANSLATED, Names
+from bot.web.desk.entry_form import Field
 from bot.web.desk.room import Visit
 from faq.files import Told
 
 LONGEST = 4000
+ROWS = 3
 LINES = frozenset({"agenda", "agenda_en", "without"})
 """Lists written a line each."""
 MANY = frozenset({"hamlets", "support"})
@@ -19,19 +20,6 @@ MANY = frozenset({"hamlets", "support"})
 OWN = "own"
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Field:
-    """A field of the form."""
-
-    key: str
-    label: str
-    value: Any
-    note: str = ""
-    kind: str = "line"
-    choices: tuple[tuple[str, str], ...] = ()
-    wrong: tuple[str, ...] = ()
 
 
 def values_of(data: Mapping[str, Any]) -> Values:
@@ -194,7 +182,7 @@ def _field(
     elif choices:
         kind = "choice"
     told = tuple(_plainly(one) for one in wrong if place(one[0]) == key)
-    return Field(key, label, values.get(key, ""), note, kind, choices, told)
+    return Field(key, label, values.get(key, ""), note, kind, choices, told, ROWS)
 
 
 def place(key: str) -> str:
