@@ -78,7 +78,7 @@ class _Shelf:
 
     def add(self, path: Path) -> None:
         try:
-            data = yaml.safe_load(path.read_text(encoding="utf-8"))
+            data = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506 - it is safe, in C
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             self.mistakes.append(f"{path.name}: not readable YAML ({error})")
             return
