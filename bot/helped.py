@@ -44,8 +44,8 @@ def by_team(session: Session, span: Span) -> Figure | None:
 
 
 def by_hamlet(session: Session, span: Span, hamlets: Mapping[str, str]) -> Figure | None:
-    """Visits by the thôn of the team, over whole weeks."""
-    names = {**hamlets, NO_KEY: _("Cả đảo")}
+    """Visits by the thôn of the one who was helped, over whole weeks."""
+    names = {**hamlets, NO_KEY: _("Không rõ thôn")}
     keys = ((at, visit.hamlet or NO_KEY) for at, visit in _visits(session, span))
     return _figure("giup-thon", _("Lượt giúp theo thôn"), _("Thôn"), _rows(keys, span, names))
 

@@ -180,7 +180,7 @@ def _export(settings: Settings, db: Database, options: argparse.Namespace) -> in
     from bot.papers import files
 
     places, _mistakes = contents.load_places(contents.DATA / "places.yaml")
-    units = {place.id: place.name for place in places.units}
+    units = places.unit_names
     around = files.Around(settings.zone, settings.operator, units, _known(db)[0].categories)
     write = files.writers(around, datetime.now(UTC)).get(options.file.suffix.removeprefix("."))
     if write is None:

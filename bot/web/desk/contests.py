@@ -176,7 +176,7 @@ def _round(session: Session, visit: Visit) -> Round | None:
 
 
 def _units(desk: Desk) -> dict[str, str]:
-    return {place.id: place.name for place in desk.web.content().places.units}
+    return desk.web.content().places.unit_names
 
 
 async def close(desk: Desk, visit: Visit) -> Response:
