@@ -253,7 +253,8 @@ def test_what_is_written_stays_words(bench: Bench, library: Library) -> None:
     editor.post("/ban/dia-danh/gia-tri/fanpage", value=attack)
     editor.post("/ban/dia-danh/moi/thon", name=attack)
     take_over(bench, library)
-    for path in (PAGE, "/ban/noi-dung", "/ban/noi-dung/lien-ket", "/ban/noi-dung/nhap", "/ban/dia-danh",
+    for path in (PAGE, "/ban/noi-dung", "/ban/noi-dung/lien-ket", "/ban/noi-dung/nhap",
+                 "/ban/dia-danh",
                  f"/ban/noi-dung/thu?cau={attack}", f"/ban/noi-dung?q={attack}"):  # fmt: skip
         page = editor.get(path)
         assert page.status_code == 200

@@ -1,19 +1,20 @@
-"""Thôn, units and local values at the desk: checked, used at once, withdrawn without losing a name"""
+"""Thôn, units and local values at the desk: checked, used at once, never without a name."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
-from bot import people
+from bot import packing, parcels, people
+from bot.content import load_places
 from bot.db import Database
-from bot.desk import edits, places, teams
+from bot.desk import edits, teams
 from bot.figures import labels_of
 from bot.library import Library
+from bot.parcels import House
 from tests.test_library import data  # noqa: F401 - the small edition, as a fixture
 from tests.web.desk.bench import Bench, serve, take_over, words
 
@@ -174,25 +175,51 @@ def test_earlier_versions_come_back(bench: Bench, library: Library) -> None:
     assert library.content.places.values["dien-thoai-tram-y-te"].value == ""
 
 
-def test_a_file_taken_out_changes_nothing_taken_in(bench: Bench, library: Library) -> None:
-    """Withdrawn places are in it too, so another installation keeps their names."""
+@pytest.mark.parametrize("form", packing.FORMATS)
+@pytest.mark.parametrize("kind", ["places", "values"])
+def test_a_file_taken_out_changes_nothing_taken_in(
+    bench: Bench, library: Library, kind: packing.Kind, form: str
+) -> None:
+    """Withdrawn places are in it too, so that another installation keeps their names; the same
+    file as the edition's own offers what the desk does."""
     browser = bench.signed("editor")
-    browser.post(f"{NEW}/thon", name="Thôn Đông")
-    browser.post(f"{NEW}/thon", name="Thôn Tây")
-    browser.post(f"{NEW}/gia-tri", label="Giờ tàu", value="7:30")
-    browser.post(f"{ONE}/rut", ban=1)
+    for part, field in (("thon", "name"), ("don-vi", "name"), ("gia-tri", "label")):
+        browser.post(f"{NEW}/{part}", **{field: f"Của {part}"})
+    browser.post(f"{LIST}/thon/cua-thon/rut", ban=1)
     take_over(bench, library)
-    for name in ("places.yaml", "places.csv", "values.csv"):
-        body = browser.get(f"/ban/noi-dung/tep/{name}").content
-        files = {"tep": (name, body)}
-        page = browser.http.post(
-            "/ban/noi-dung/tep", data={"csrf": _csrf(browser.get("/ban/noi-dung/tep").text)},
-            files=files, headers={"sec-fetch-site": "same-origin"},
-        )  # fmt: skip
-        assert "Thôn Đông" in body.decode() or name == "values.csv"
-        assert "không có gì khác" in words(page.text).lower(), name
-    assert places.lay(library.content.places, ()) == library.content.places
+
+    def work(session: Session) -> tuple[str, parcels.Look]:
+        house = House(library.content, library.programme, session)
+        text = parcels.write(house, kind, form)
+        return text, parcels.compare(house, f"{kind}.{form}", text.encode())
+
+    text, look = library.db.read(work)
+    assert look == parcels.Look(rows=look.rows)
+    assert ("Của thon" in text) == (kind == "places")
+    if (kind, form) == ("places", "yaml"):
+        path = library.data / "own.yaml"
+        path.write_text(text + "values: []\n", "utf-8")
+        read = load_places(path)[0]
+        assert (read.units, read.former_hamlets) == (
+            library.content.places.units,
+            library.content.places.former_hamlets,
+        )
 
 
-def _csrf(page: str) -> str:
-    return page.partition('name="csrf" value="')[2].partition('"')[0]
+def test_a_value_made_elsewhere_comes_in(bench: Bench, library: Library) -> None:
+    """A file may bring a value this installation has not, and another label; not a twin."""
+    text = "values:\n- {id: gio-tau, label: Giờ tàu, value: '7:30'}\n"
+    twin = "values:\n- {id: fanpage-2, label: fanpage chinh thuc, value: x}\n"
+
+    def work(session: Session) -> tuple[parcels.Look, parcels.Look]:
+        house = House(library.content, library.programme, session)
+        good = parcels.compare(house, "values.yaml", text.encode())
+        parcels.take(house, good, "An", datetime.now(UTC))
+        return good, parcels.compare(house, "values.yaml", twin.encode())
+
+    good, bad = library.db.run(work).result()
+    take_over(bench, library)
+
+    assert good.mistakes == ()
+    assert "trùng với Fanpage" in str(bad.mistakes)
+    assert library.content.places.values["gio-tau"].value == "7:30"
