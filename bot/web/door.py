@@ -122,6 +122,7 @@ class Pages:
             address=address,
             qr=codes.inline(address),
             hamlets=self.web.programme().names.open_hamlets,
+            names=self.web.programme().names.hamlets,
             **self._told(evening),
         )
 
