@@ -44,8 +44,10 @@ def lay(shipped: Places, changes: Laid) -> Places:
     return replace(
         shipped,
         values=values,
-        **{name: tuple(open_[name].values()) for name in LISTS},
-        **{f"former_{name}": tuple(gone[name].values()) for name in LISTS},
+        hamlets=tuple(open_["hamlets"].values()),
+        units=tuple(open_["units"].values()),
+        former_hamlets=tuple(gone["hamlets"].values()),
+        former_units=tuple(gone["units"].values()),
     )
 
 
