@@ -124,7 +124,7 @@ def test_a_withdrawn_thon_keeps_its_name(bench: Bench, library: Library) -> None
 
     assert "Đang có: dưới 5 người đã chọn, 1 tổ công nghệ số, 1 sự kiện." in before
     assert (status, library.trouble) == (303, "")
-    assert len(library.content.places.hamlets) == 0
+    assert [one.name for one in library.content.places.hamlets] == []
     assert labels_of(library.content).hamlets == {"thon-dong": "Thôn Đông"}
     names = library.programme.names
     assert (names.hamlets["thon-dong"], names.open_hamlets) == ("Thôn Đông", {})
