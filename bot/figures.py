@@ -1,24 +1,34 @@
-"""Figures people may see: what was asked and answered, and who took part; small groups hidden."""
+"""Figures people may see: what was asked and answered, with all others; small groups hidden."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Integer, cast, distinct, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot import asked, helped, reached
+from bot import asked, helped, played, reached
 from bot.asked import NEAR, NOTHING, SURE
 from bot.content import Content
 from bot.i18n import _
 from bot.notices.events import Event
 from bot.people import Person
 from bot.reached import NO_KEY
-from bot.rows import FEWEST, Figure, Row, Span, best, hide, over_time, ranked, together, weeks
+from bot.rows import (
+    FEWEST,
+    Figure,
+    Row,
+    Span,
+    best,
+    hide,
+    over_time,
+    parted,
+    ranked,
+    together,
+    weeks,
+)
 from faq.unanswered import OPEN, Unanswered
-from quiz.board import PLAYERS, Standing
-from quiz.rounds import Round
 
 
 @dataclass(frozen=True)
@@ -106,19 +116,13 @@ def by_hamlet(session: Session, span: Span, labels: Labels) -> Figure | None:
 def hamlets_by(session: Session, parts: Sequence[tuple[date, date]]) -> dict[str, list[Row]]:
     """Of each thôn its weeks, which follow one another; hidden where few asked, with company in
     the same week."""
-    counts: Counter[tuple[str, int]] = Counter()
+    counts: list[Counter[str]] = [Counter() for _part in parts]
     if parts:
         first, last = parts[0][0], parts[-1][1]
         for (key, on), count in asked.by_day(session, "hamlet", first, last).items():
-            counts[key, (on - first).days // 7] += count
+            counts[(on - first).days // 7][key] += count
     small = {key for key, people in _people(session).items() if people < FEWEST}
-    keys = sorted({key for key, _at in counts})
-    found: dict[str, list[Row]] = {key: [] for key in keys}
-    for at in range(len(parts)):
-        week = [Row(key, key, float(counts[key, at])) for key in keys]
-        for row in hide(week, small):
-            found[row.key].append(row)
-    return found
+    return parted(counts, small)
 
 
 def _people(session: Session) -> dict[str, int]:
@@ -157,119 +161,15 @@ def waiting(session: Session, span: Span, _labels: Labels) -> Figure | None:
     return Figure("dang-cho", title, head, _("Số câu hỏi"), rows)
 
 
-def players(session: Session, span: Span, labels: Labels) -> Figure | None:
-    """How many people of each unit took part in contests opened in these days."""
-    rows = [
-        Row(unit or NO_KEY, labels.units.get(unit, unit) or _("Chưa chọn đơn vị"), float(people))
-        for unit, people, _right, _answered in _units(session, span)
-    ]
-    if not rows:
-        return None
-    figure = Figure("nguoi-thi", _("Người dự thi theo đơn vị"), _("Đơn vị"), _("Số người"), ())
-    return replace(figure, rows=ranked(rows), down=True)
-
-
-def scores(session: Session, span: Span, labels: Labels) -> Figure | None:
-    """How much of what they answered each unit had right; units of few people are hidden."""
-    found = [unit for unit in _units(session, span) if unit[3]]
-    if not found:
-        return None
-    small = [unit or NO_KEY for unit, people, _right, _answered in found if people < FEWEST]
-    rows = [
-        Row(unit or NO_KEY, labels.units.get(unit, unit) or _("Chưa chọn đơn vị"), _share(right, n))
-        for unit, _people, right, n in found
-    ]
-    # A share says nothing of a total, so no other unit is hidden along.
-    few = f"<{FEWEST}"
-    kept = [replace(row, value=None, mark=few) if row.key in small else row for row in rows]
-    title, head = _("Tỷ lệ trả lời đúng theo đơn vị"), _("Đơn vị")
-    return Figure("diem-thi", title, head, _("Trả lời đúng (%)"), best(kept))
-
-
-def _share(right: int, answered: int) -> float:
-    return round(100 * right / answered, 1)
-
-
-def counted_in(span: Span) -> tuple[ColumnElement[bool], ...]:
-    """Players of rounds opened in these days, rehearsals left out."""
-    return (
-        col(Round.rehearsal).is_(False),
-        col(Round.opens_at) >= span.begin,
-        col(Round.opens_at) < span.end,
-        col(Standing.side) == PLAYERS,
-    )
-
-
-def _units(session: Session, span: Span) -> list[tuple[str, int, int, int]]:
-    """Each unit: people, right answers, answers, over the rounds opened in these days."""
-    statement = (
-        select(  # type: ignore[call-overload]
-            Standing.unit,
-            func.count(distinct(col(Standing.person_key))),
-            cast(func.sum(col(Standing.right)), Integer),
-            cast(func.sum(col(Standing.answered)), Integer),
-        )
-        .join(Round, col(Round.id) == col(Standing.round_id))
-        .where(*counted_in(span))
-    )
-    return [tuple(row) for row in session.execute(statement.group_by(col(Standing.unit)))]
-
-
-def notices(session: Session, span: Span, _labels: Labels) -> Figure | None:
-    """Notices that reached somebody, by channel."""
-    return reached.by_channel(session, span)
-
-
-def unreached(session: Session, span: Span, _labels: Labels) -> Figure | None:
-    """Notices that did not, by why."""
-    return reached.unreached(session, span)
-
-
-def talks(session: Session, span: Span, labels: Labels) -> Figure | None:
-    """Who came, by talk."""
-    return reached.talks(session, span, labels.events)
-
-
-def came(session: Session, span: Span, labels: Labels) -> Figure | None:
-    """Who came, by thôn."""
-    return reached.by_hamlet(session, span, labels.hamlets)
-
-
-def promised(session: Session, span: Span, _labels: Labels) -> Figure | None:
-    """Who said they come."""
-    return reached.promised(session, span)
-
-
-def helped_when(session: Session, span: Span, _labels: Labels) -> Figure | None:
-    """Visits of the digital teams over time."""
-    return helped.by_time(session, span)
-
-
-def helped_with(session: Session, span: Span, _labels: Labels) -> Figure | None:
-    """What those visits were for."""
-    return helped.by_kind(session, span)
-
-
-def helped_by(session: Session, span: Span, _labels: Labels) -> Figure | None:
-    """Visits by team."""
-    return helped.by_team(session, span)
-
-
-def helped_where(session: Session, span: Span, labels: Labels) -> Figure | None:
-    """Visits by thôn."""
-    return helped.by_hamlet(session, span, labels.hamlets) if labels.hamlets else None
-
-
-SOURCES: tuple[Source, ...] = (
-    *(by_day, by_verdict, by_category, by_hamlet, by_channel, waiting),
-    *(notices, unreached, promised, talks, came),
-    *(players, scores),
-    *(helped_when, helped_with, helped_by, helped_where),
-)
-"""Where the figures come from; a new one is a function, and its name here."""
+QUESTIONS: tuple[Source, ...] = (by_day, by_verdict, by_category, by_hamlet, by_channel, waiting)
 
 
 def all_of(session: Session, span: Span, labels: Labels) -> list[Figure]:
-    """Every figure there is something of."""
-    found = (source(session, span, labels) for source in SOURCES)
-    return [figure for figure in found if figure is not None]
+    """Every figure there is something of; new ones belong to one of these four."""
+    found = (source(session, span, labels) for source in QUESTIONS)
+    return [
+        *(figure for figure in found if figure is not None),
+        *reached.all_of(session, span, labels.events, labels.hamlets),
+        *played.all_of(session, span, labels.units),
+        *helped.all_of(session, span, labels.hamlets),
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -74,8 +74,14 @@ def written(iso: str) -> str:
 
 def number(value: float, digits: int = 0) -> str:
     """A number as people write it: "1.234", or "4,2" with digits behind the comma."""
+    return _number(value, digits, language())
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: float, digits: int, code: str) -> str:
+    # Kept: a page of figures writes hundreds, most of them small and written before.
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return str(format_decimal(value, pattern, locale=language()))
+    return str(format_decimal(value, pattern, locale=code))
 
 
 def lasted(milliseconds: int) -> str:

@@ -36,8 +36,10 @@ WHOLE = frozenset({"difficulty", "answer"})
 """Of a quiz question: whole numbers, and so written in YAML."""
 AROUND = frozenset({"category", "title"})
 """What a file of one category says of itself."""
-BEGINS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n", "'")
-"""What a spreadsheet may read as a formula, wide forms too, and the mark that says it is none."""
+FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""The signs a spreadsheet may take for the beginning of a formula, wide forms too."""
+BEGINS = (*FORMULA, "\t", "\r", "\n", "'")
+"""A cell that begins so is marked as no formula; the last of them is the mark itself."""
 Data = dict[str, Any]
 
 

@@ -2,26 +2,92 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, distinct, func, or_, select
+from sqlalchemy import Column, Select, func, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session, col
 
 from bot.db import table_of
-from bot.i18n import _
+from bot.i18n import _, speaking
 from bot.notices import urge
-from bot.notices.announce import OUT, Notice, Recipient
+from bot.notices.announce import Notice
 from bot.notices.audience import reason
 from bot.notices.taking_part import Attendance, Rsvp
-from bot.notices.tally import tally
-from bot.outbox import SENT, Outbox
-from bot.rows import FEWEST, Figure, Row, Span, best, hide, ranked, together
+from bot.notices.tally import Tally, tallies
+from bot.outbox import FAILED, UNKNOWN
+from bot.rows import Figure, Row, Span, alone, best, parted, ranked, together
 
 NO_KEY = "-"
 """What an empty key is called in an address."""
 LATER = "later"
 """The row of those who saw a notice when they next wrote."""
-_OUTBOX, _RECIPIENT = table_of(Outbox), table_of(Recipient)
+Columns = ReadOnlyColumnCollection[str, Column[Any]]
+_ATTENDANCE, _RSVP = table_of(Attendance).c, table_of(Rsvp).c
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice, and what became of it."""
+
+    notice: Notice
+    tally: Tally
+
+    @property
+    def channels(self) -> Counter[str]:
+        """How many it reached, by channel."""
+        found = Counter({key or NO_KEY: many for key, many in self.tally.by_channel.items()})
+        found[LATER] += self.tally.later
+        return found
+
+    @property
+    def missed(self) -> dict[str, int]:
+        """How many it did not reach, by why."""
+        ended = {FAILED: self.tally.failed.total(), UNKNOWN: self.tally.unknown}
+        return {**self.tally.unreached, **ended}
+
+
+def all_of(
+    session: Session, span: Span, events: Mapping[str, str], hamlets: Mapping[str, str]
+) -> list[Figure]:
+    """Every figure there is something of; `events` and `hamlets`: how they are called."""
+    notices, came = told(session, span), came_to(session, span)
+    found = (
+        *(by_channel(notices), unreached(notices), promised(session, span)),
+        *(talks(came, events), by_hamlet(came, hamlets)),
+    )
+    return [figure for figure in found if figure is not None]
+
+
+# Notices
+
+
+def told(session: Session, span: Span) -> list[Told]:
+    """The notices that began to go out in these days; what units are told they owe is none."""
+    statement = select(Notice).where(
+        col(Notice.started_at) >= span.begin,
+        col(Notice.started_at) < span.end,
+        col(Notice.author) != urge.AUTHOR,
+    )
+    notices = {row.id or 0: row for row in session.scalars(statement.order_by(col(Notice.id)))}
+    found = tallies(session, list(notices))
+    return [Told(row, found[number]) for number, row in notices.items()]
+
+
+def by_channel(notices: list[Told]) -> Figure | None:
+    """How often notices reached somebody, by channel: of each notice the channels of few are
+    hidden, and in no sum."""
+    cells = parted([one.channels for one in notices])
+    names = {**channels(), LATER: _("Xem khi nhắn lại")}
+    rows = [together(cells[key], key, names.get(key, key)) for key in cells]
+    shown = tuple(row for row in best(rows) if row.value != 0)
+    if not shown:
+        return None
+    title, head = _("Thông báo đã tới, theo kênh"), _("Kênh")
+    note = _("Chỉ cộng các thông báo có từ 5 người nhận trên kênh.")
+    return Figure("bao-toi", title, head, _("Lượt người nhận"), shown, note=note, down=True)
 
 
 def channels() -> dict[str, str]:
@@ -35,99 +101,87 @@ def channels() -> dict[str, str]:
     }
 
 
-def _sent(session: Session, span: Span) -> list[Notice]:
-    """The notices that began to go out in these days; what units are told they owe is none."""
-    statement = select(Notice).where(
-        col(Notice.started_at) >= span.begin,
-        col(Notice.started_at) < span.end,
-        col(Notice.author) != urge.AUTHOR,
-    )
-    return list(session.scalars(statement.order_by(col(Notice.id))))
-
-
-def by_channel(session: Session, span: Span) -> Figure | None:
-    """How often notices of these days reached somebody, by channel."""
-    notices = _sent(session, span)
-    counts: Counter[str] = Counter()
-    for notice in notices:
-        found = tally(session, notice.id or 0)
-        counts += found.by_channel
-        counts[LATER] += found.later
-    names = {**channels(), LATER: _("Xem khi nhắn lại")}
-    rows = [Row(key or NO_KEY, names.get(key, key), float(n)) for key, n in counts.items() if n]
-    if not rows:
+def unreached(notices: list[Told]) -> Figure | None:
+    """How often notices did not reach somebody, by why, hidden as channels are."""
+    with speaking("vi"):  # which group goes along must not depend on the language
+        keys = {why: _why(why) for one in notices for why in one.missed}
+    names = {key: _why(why) for why, key in keys.items()}
+    parts = []
+    for one in notices:
+        counts: Counter[str] = Counter()
+        for why, many in one.missed.items():
+            counts[keys[why]] += many
+        parts.append(counts)
+    rows = [together(cells, key, names[key]) for key, cells in parted(parts).items()]
+    shown = tuple(row for row in best(rows) if row.value != 0)
+    if not shown:
         return None
-    # A person is told a notice once, so that many tellings are many people.
-    few = {key for key, n in counts.items() if n < FEWEST * len(notices)}
-    small = {key for key in few if _people(session, notices, key) < FEWEST}
-    title, head = _("Thông báo đã tới, theo kênh"), _("Kênh")
-    shown = ranked(rows, small)
-    return Figure("bao-toi", title, head, _("Lượt người nhận"), shown, down=True)
-
-
-def _people(session: Session, notices: list[Notice], key: str) -> int:
-    """How many different people stand behind a channel."""
-    row = _RECIPIENT.c
-    statement = (
-        select(func.count(distinct(row.person_id)))
-        .outerjoin(_OUTBOX, _OUTBOX.c.id == row.outbox_id)
-        .where(row.notice_id.in_([notice.id for notice in notices]))
-    )
-    if key == LATER:
-        return int(session.scalar(statement.where(row.state == LATER)) or 0)
-    gone = or_(row.state == SENT, and_(row.state == OUT, _OUTBOX.c.state == SENT))
-    return int(session.scalar(statement.where(row.channel == key, gone)) or 0)
-
-
-def unreached(session: Session, span: Span) -> Figure | None:
-    """How often notices of these days did not reach somebody, by why."""
-    counts: Counter[str] = Counter()
-    notices = _sent(session, span)
-    for notice in notices:
-        found = tally(session, notice.id or 0)
-        counts.update({reason(why): many for why, many in found.unreached.items()})
-        counts[_("Gửi hỏng")] += found.failed.total()
-        counts[_("Chưa rõ đến hay chưa")] += found.unknown
-    rows = [Row(name, name, float(many)) for name, many in counts.items() if many]
-    if not rows:
-        return None
-    # How many people are behind a reason is not known exactly: at least this many.
-    small = {row.key for row in rows if (row.value or 0) <= (FEWEST - 1) * len(notices)}
     title, head = _("Thông báo chưa tới, vì sao"), _("Vì sao")
-    return Figure("bao-khong-toi", title, head, _("Lượt người chưa nhận"), ranked(rows, small))
+    note = _("Chỉ cộng các thông báo có từ 5 người chưa nhận vì cùng lý do.")
+    return Figure("bao-khong-toi", title, head, _("Lượt người chưa nhận"), shown, note=note)
 
 
-def behind_channel(session: Session, span: Span, key: str, title: str) -> Figure:
+def _why(name: str) -> str:
+    """Why a notice did not reach somebody, in words; reasons that read the same are one."""
+    ended = {FAILED: _("Gửi hỏng"), UNKNOWN: _("Chưa rõ đến hay chưa")}
+    return ended.get(name) or reason(name)
+
+
+def behind_channel(notices: list[Told], key: str, title: str, span: Span) -> Figure:
     """The notices behind a channel, in their order."""
-    rows = []
-    for notice in _sent(session, span):
-        found = tally(session, notice.id or 0)
-        count = found.later if key == LATER else found.by_channel["" if key == NO_KEY else key]
-        day = notice.started_at.astimezone(span.zone) if notice.started_at else None
-        first = notice.text.splitlines()[0][:60] if notice.text else ""
-        label = f"{day:%d/%m}: {first}" if day else first
-        rows.append(Row(str(notice.id), label, float(count)))
-    return Figure(f"bao-toi-{key}", title, _("Thông báo"), _("Lượt người nhận"), hide(rows))
-
-
-def _came(session: Session, span: Span) -> list[tuple[str, int]]:
-    """Each time something happened in these days, and how many came."""
-    statement = select(col(Attendance.occurrence), func.count()).where(
-        col(Attendance.at) >= span.begin, col(Attendance.at) < span.end
+    cells = parted([one.channels for one in notices])[key]
+    rows = tuple(
+        Row(f"{one.notice.id}", _called(one.notice, span), cell.value, cell.mark)
+        for one, cell in zip(notices, cells, strict=True)
     )
-    found = session.execute(statement.group_by(col(Attendance.occurrence)))
-    return [(name, int(many)) for name, many in found]
+    return Figure(f"bao-toi-{key}", title, _("Thông báo"), _("Lượt người nhận"), rows)
 
 
-def talks(session: Session, span: Span, titles: Mapping[str, str]) -> Figure | None:
-    """How many came to each talk or other event of these days."""
-    found = _came(session, span)
-    if not found:
+def _called(notice: Notice, span: Span) -> str:
+    first = notice.text.splitlines()[0][:60] if notice.text else ""
+    day = notice.started_at.astimezone(span.zone) if notice.started_at else None
+    return f"{day:%d/%m}: {first}" if day else first
+
+
+# Events
+
+
+def came_to(session: Session, span: Span) -> dict[str, Counter[str]]:
+    """For each time something happened, how many of each thôn came.
+
+    It stands whole on the day of the first who came, so that days chosen at will cut no group.
+    """
+    row = _ATTENDANCE
+    statement = (
+        select(row.occurrence, row.hamlet, func.count())
+        .where(row.occurrence.in_(_begun(row, span)))
+        .group_by(row.occurrence, row.hamlet)
+        .order_by(row.occurrence, row.hamlet)
+    )
+    found: dict[str, Counter[str]] = {}
+    for occurrence, hamlet, many in session.execute(statement):
+        found.setdefault(occurrence, Counter())[hamlet or NO_KEY] = many
+    return found
+
+
+def _begun(row: Columns, span: Span) -> Select[tuple[str]]:
+    """The times something happened of which the first row is of these days."""
+    first = func.min(row.at)
+    found = select(row.occurrence).group_by(row.occurrence)
+    return found.having(first >= span.begin, first < span.end)
+
+
+def talks(came: Mapping[str, Counter[str]], titles: Mapping[str, str]) -> Figure | None:
+    """How many came to each talk or other event."""
+    if not came:
         return None
-    rows = [Row(name, _named(name, titles), float(many)) for name, many in found]
-    note = _("{count} buổi có người đến dự.").format(count=len(found))
+    rows = [
+        alone(Row(name, _named(name, titles), float(hamlets.total())))
+        for name, hamlets in came.items()
+    ]
+    note = _("{count} buổi có người đến dự.").format(count=len(came))
     title, head = _("Người dự từng buổi"), _("Buổi")
-    return Figure("buoi", title, head, _("Số người"), ranked(rows), note=note, down=True)
+    return Figure("buoi", title, head, _("Số người"), best(rows), note=note, down=True)
 
 
 def _named(occurrence: str, titles: Mapping[str, str]) -> str:
@@ -136,48 +190,29 @@ def _named(occurrence: str, titles: Mapping[str, str]) -> str:
     return f"{name} ({date.fromisoformat(day):%d/%m/%Y})" if day else name
 
 
-def behind_talk(session: Session, occurrence: str, title: str, span: Span) -> Figure:
+def behind_talk(session: Session, occurrence: str, title: str) -> Figure:
     """How those who came were counted: by code, by QR, by a helper. Never by thôn beside the sums
     of thôn: from both, a small group could be reckoned."""
     names = {"code": _("Gõ mã ở cửa"), "qr": _("Quét mã QR"), "helper": _("Cán bộ ghi giúp")}
-    statement = (
-        select(col(Attendance.how), func.count())
-        .where(
-            col(Attendance.occurrence) == occurrence,
-            col(Attendance.at) >= span.begin,
-            col(Attendance.at) < span.end,
-        )
-        .group_by(col(Attendance.how))
-    )
+    row = _ATTENDANCE
+    statement = select(row.how, func.count()).where(row.occurrence == occurrence).group_by(row.how)
     rows = [Row(how, names.get(how, how), float(n)) for how, n in session.execute(statement)]
     shown = ranked(rows)
     return Figure(f"buoi-{occurrence}", title, _("Cách ghi nhận"), _("Số người"), shown)
 
 
-def by_hamlet(session: Session, span: Span, names: Mapping[str, str]) -> Figure | None:
+def by_hamlet(came: Mapping[str, Counter[str]], names: Mapping[str, str]) -> Figure | None:
     """How often people of each thôn came.
 
     Each time something happened is hidden or shown by itself, whatever days are asked for, and
     what is hidden is in no sum: two sums would tell of it by their difference.
     """
-    statement = (
-        select(col(Attendance.occurrence), col(Attendance.hamlet), func.count())
-        .where(col(Attendance.at) >= span.begin, col(Attendance.at) < span.end)
-        .group_by(col(Attendance.occurrence), col(Attendance.hamlet))
-        .order_by(col(Attendance.occurrence), col(Attendance.hamlet))
-    )
-    times: dict[str, list[Row]] = {}
-    for occurrence, hamlet, many in session.execute(statement):
-        times.setdefault(occurrence, []).append(Row(hamlet, hamlet, float(many)))
-    cells: dict[str, list[Row]] = {}
-    for counted in times.values():
-        for row in hide(counted):
-            cells.setdefault(row.key, []).append(row)
-    if not cells:
+    if not came:
         return None
+    words = {**names, NO_KEY: _("Chưa chọn thôn")}
     rows = [
-        together(shown, key or NO_KEY, names.get(key, key) or _("Chưa chọn thôn"))
-        for key, shown in cells.items()
+        together(cells, key, words.get(key, key))
+        for key, cells in parted(list(came.values())).items()
     ]
     title, head = _("Lượt dự theo thôn"), _("Thôn")
     note = _("Chỉ cộng các buổi có từ 5 người của thôn.")
@@ -185,17 +220,25 @@ def by_hamlet(session: Session, span: Span, names: Mapping[str, str]) -> Figure 
 
 
 def promised(session: Session, span: Span) -> Figure | None:
-    """What people said of coming in these days."""
-    names = {"yes": _("Sẽ đến"), "maybe": _("Có thể đến"), "no": _("Không đến được")}
+    """What people said of coming, each time something happens by itself, on the day of the first
+    who said so."""
+    row = _RSVP
     statement = (
-        select(col(Rsvp.choice), func.count(), func.count(distinct(col(Rsvp.person_id))))
-        .where(col(Rsvp.at) >= span.begin, col(Rsvp.at) < span.end)
-        .group_by(col(Rsvp.choice))
+        select(row.occurrence, row.choice, func.count())
+        .where(row.occurrence.in_(_begun(row, span)))
+        .group_by(row.occurrence, row.choice)
     )
-    found = {choice: (int(n), int(many)) for choice, n, many in session.execute(statement)}
-    if not found:
+    times: dict[str, Counter[str]] = {}
+    for occurrence, choice, many in session.execute(statement):
+        times.setdefault(occurrence, Counter())[choice] = many
+    if not times:
         return None
-    rows = [Row(key, name, float(found.get(key, (0, 0))[0])) for key, name in names.items()]
-    small = [key for key, (_count, many) in found.items() if many < FEWEST]
+    names = {"yes": _("Sẽ đến"), "maybe": _("Có thể đến"), "no": _("Không đến được")}
+    cells = parted(list(times.values()))
+    rows = tuple(together(cells.get(key, ()), key, name) for key, name in names.items())
     title, head = _("Bà con hẹn đến dự"), _("Trả lời")
-    return Figure("hen-den", title, head, _("Lượt trả lời"), hide(rows, small))
+    note = _(
+        "Mỗi buổi tính trọn vào ngày có người trả lời đầu tiên; chỉ cộng câu trả lời có từ 5 người "
+        "của buổi."
+    )
+    return Figure("hen-den", title, head, _("Lượt trả lời"), rows, note=note)

@@ -85,7 +85,17 @@ def hide(rows: Sequence[Row], small: Iterable[str] = ()) -> tuple[Row, ...]:
 
 
 def _hidden(row: Row, few: set[str]) -> Row:
-    return replace(row, value=None, mark=f"<{FEWEST}" if row.key in few else _("ẩn"))
+    return shut(row) if row.key in few else replace(row, value=None, mark=_("ẩn"))
+
+
+def shut(row: Row) -> Row:
+    """A row whose group is small."""
+    return replace(row, value=None, mark=f"<{FEWEST}")
+
+
+def alone(row: Row) -> Row:
+    """A row that stands in no total with others, so that no other is hidden for its sake."""
+    return shut(row) if row.value and row.value < FEWEST else row
 
 
 def _value(row: Row) -> float:
@@ -122,6 +132,20 @@ def weeks(span: Span) -> list[tuple[date, date]]:
     count = max((span.last - monday).days + 1, 0) // 7
     days = [monday + timedelta(weeks=at) for at in range(count)]
     return [(day, day + timedelta(days=6)) for day in days]
+
+
+def parted(parts: Sequence[Mapping[str, float]], small: Iterable[str] = ()) -> dict[str, list[Row]]:
+    """Of each group its cells, one for each part: a week, a notice, an event, a round.
+
+    A part is hidden or shown by itself, whatever others are asked for with it, so that the
+    difference of two sums of what is shown is of shown cells (decision 0008).
+    """
+    keys, few = sorted({key for part in parts for key in part}), set(small)
+    cells: dict[str, list[Row]] = {key: [] for key in keys}
+    for part in parts:
+        for row in hide([Row(key, key, float(part.get(key, 0))) for key in keys], few):
+            cells[row.key].append(row)
+    return cells
 
 
 def together(rows: Sequence[Row], key: str, label: str) -> Row:

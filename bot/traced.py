@@ -4,28 +4,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from bot import asked, figures, reached
+from bot import asked, figures, played, reached
 from bot.crossed import protect
 from bot.figures import Labels, Source
 from bot.i18n import _
 from bot.reached import NO_KEY
-from bot.rows import WEEKLY, Figure, Row, Span, hide, over_time, short, steps, together, weeks
-from quiz.board import Standing
-from quiz.rounds import Round
+from bot.rows import WEEKLY, Figure, Row, Span, over_time, short, steps, together, weeks
 
-DOWN: Mapping[str, Source] = {
+QUESTIONS: Mapping[str, Source] = {
     "ngay": figures.by_day,
     "ket-qua": figures.by_verdict,
     "linh-vuc": figures.by_category,
     "thon": figures.by_hamlet,
     "kenh": figures.by_channel,
-    "bao-toi": figures.notices,
-    "buoi": figures.talks,
-    "nguoi-thi": figures.players,
 }
+DOWN = frozenset({*QUESTIONS, "bao-toi", "buoi", "nguoi-thi"})
 """The figures whose rows lead on to what they are made of."""
 PARTS = {
     "ngay": "verdict",
@@ -39,45 +34,39 @@ PARTS = {
 
 def behind(session: Session, span: Span, labels: Labels, name: str, key: str) -> Figure | None:
     """The rows behind a row of a figure: its counts over time; None when that row is hidden."""
-    source = DOWN.get(name)
-    figure = source(session, span, labels) if source else None
-    row = next((row for row in figure.rows if row.key == key), None) if figure else None
-    if figure is None or row is None or row.value is None:
-        return None
-    below = f"{figure.title}: {row.label}"
-    match figure.id:
+    match name:
         case "bao-toi":
-            return reached.behind_channel(session, span, key, below)
+            notices = reached.told(session, span)
+            title = _title(reached.by_channel(notices), key)
+            return reached.behind_channel(notices, key, title, span) if title else None
         case "buoi":
-            return reached.behind_talk(session, key, below, span)
+            title = _title(reached.talks(reached.came_to(session, span), labels.events), key)
+            return reached.behind_talk(session, key, title) if title else None
         case "nguoi-thi":
-            return rounds(session, span, _key(key), below)
+            contests = played.contests(session, span)
+            title = _title(played.by_unit(contests, labels.units), key)
+            return played.behind_unit(contests, key, title, span) if title else None
+        case _ if name in QUESTIONS:
+            return _questions(session, span, labels, QUESTIONS[name](session, span, labels), key)
         case _:
-            return _over_time(session, span, labels, figure, key, below)
+            return None
 
 
-def rounds(session: Session, span: Span, unit: str, title: str) -> Figure:
-    """How many of a unit took part in each round."""
-    statement = select(Round.id, Round.opens_at, func.count())  # type: ignore[call-overload]
-    statement = statement.join(Standing, col(Standing.round_id) == col(Round.id)).where(
-        *figures.counted_in(span), col(Standing.unit) == unit
-    )
-    found = session.execute(
-        statement.group_by(col(Round.id), col(Round.opens_at)).order_by(col(Round.opens_at))
-    )
-    rows = [
-        Row(str(number), _("Vòng {day}").format(day=f"{at.astimezone(span.zone):%d/%m/%Y}"), many)
-        for number, at, many in found
-    ]
-    shown = hide([replace(row, value=float(row.value or 0)) for row in rows])
-    return Figure(f"nguoi-thi-{unit}", title, _("Vòng thi"), _("Số người"), shown)
+def _title(figure: Figure | None, key: str) -> str:
+    """What stands over the rows behind a row; empty when the row is hidden, or there is none."""
+    for row in figure.rows if figure else ():
+        if figure and row.key == key and row.value is not None:
+            return f"{figure.title}: {row.label}"
+    return ""
 
 
-def _over_time(
-    session: Session, span: Span, labels: Labels, figure: Figure, key: str, title: str
-) -> Figure:
+def _questions(
+    session: Session, span: Span, labels: Labels, figure: Figure | None, key: str
+) -> Figure | None:
     """The questions behind a row, by day, week or month."""
-    name = _key(key)
+    title, name = _title(figure, key), _key(key)
+    if figure is None or not title:
+        return None
     if figure.id == "ngay":
         last = next(end for begin, end in steps(span.first, span.last) if f"{begin}" == key)
         span = replace(span, first=date.fromisoformat(key), last=last)

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session
 
-from bot import asked, figures, people, traced
+from bot import asked, figures, people, reached, traced
 from bot.asked import SURE
 from bot.crossed import protect
 from bot.figures import Labels
@@ -212,7 +212,7 @@ def test_who_came_is_never_told_by_a_difference(session: Session) -> None:
             for at in range(many):
                 taking_part.check_in(session, talk, f"{hamlet}{at}", hamlet, "qr", NOON)
     day = NOON.astimezone(ZONE).date()
-    found = figures.came(session, Span(day, day, ZONE), LABELS)
+    found = reached.by_hamlet(reached.came_to(session, Span(day, day, ZONE)), {})
 
     assert found
     assert {row.key: row.shown for row in found.rows} == {"dong": "6", "tay": "20"}

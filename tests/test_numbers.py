@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from bot import asked, figures, people, traced
+from bot import asked, figures, people, played, traced
 from bot.asked import NEAR, NOTHING, SURE, Asked
 from bot.content import Content
 from bot.db import Database
@@ -170,8 +170,9 @@ def test_a_unit_of_few_players_has_no_score(session: Session) -> None:
     session.flush()
     day = round_.opens_at.astimezone(ZONE).date()
     span = Span(day, day, ZONE)
-    taking_part = figures.players(session, span, LABELS)
-    shares = figures.scores(session, span, LABELS)
+    contests = played.contests(session, span)
+    taking_part = played.by_unit(contests, LABELS.units)
+    shares = played.scores(contests, LABELS.units)
     round_.rehearsal = True
     session.flush()
     assert taking_part
@@ -182,7 +183,7 @@ def test_a_unit_of_few_players_has_no_score(session: Session) -> None:
         ("nho", "<5"),
     ]
     assert [row.shown for row in taking_part.rows] == ["ẩn", "<5"]
-    assert figures.players(session, span, LABELS) is None
+    assert played.all_of(session, span, LABELS.units) == []
 
 
 def test_waiting_questions_are_counted_by_why(session: Session) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlmodel import Session
 
-from bot import figures, people, reached, traced
+from bot import people, reached, traced
 from bot.figures import Labels
 from bot.notices import taking_part
 from bot.notices.announce import Notice, Recipient
@@ -43,8 +43,8 @@ def test_notices_are_counted_by_channel_and_by_why_they_did_not_reach(session: S
     told(session, {("web", "sent", ""): 9, ("telegram", "sent", ""): 7, ("", "later", ""): 6,
                    ("zalo_oa", "sent", ""): 2, ("", "waiting", "window"): 8})  # fmt: skip
 
-    found = shown(figures.notices(session, SPAN, LABELS))
-    missed = shown(figures.unreached(session, SPAN, LABELS))
+    notices = reached.told(session, SPAN)
+    found, missed = shown(reached.by_channel(notices)), shown(reached.unreached(notices))
 
     assert found == [("Trang chat", "9"), ("Telegram", "7"), ("Xem khi nhắn lại", "ẩn"),
                      ("Zalo OA", "<5")]  # fmt: skip
@@ -56,7 +56,8 @@ def test_many_tellings_of_few_people_stay_hidden(session: Session) -> None:
     for _each in range(3):
         told(session, {("web", "sent", ""): 2})
 
-    assert shown(figures.notices(session, SPAN, LABELS)) == [("Trang chat", "<5")]
+    found = reached.by_channel(reached.told(session, SPAN))
+    assert shown(found) == [("Trang chat", "<5")]
 
 
 def test_a_channel_leads_to_its_notices(session: Session) -> None:
@@ -79,8 +80,9 @@ def test_who_came_is_counted_by_talk_and_by_village(session: Session, few: int) 
         hamlet = "dong" if at < 20 else "tay"
         taking_part.check_in(session, TALK, f"p{at}", hamlet, "qr" if at % 2 else "code", NOON)
 
-    talks = shown(figures.talks(session, SPAN, LABELS))
-    hamlets = dict(shown(figures.came(session, SPAN, LABELS)))
+    came = reached.came_to(session, SPAN)
+    talks = shown(reached.talks(came, LABELS.events))
+    hamlets = dict(shown(reached.by_hamlet(came, LABELS.hamlets)))
     ways = traced.behind(session, SPAN, LABELS, "buoi", TALK)
 
     assert talks == [(f"Tọa đàm tại thôn ({DAY:%d/%m/%Y})", str(20 + few))]
@@ -97,7 +99,7 @@ def test_promises_are_counted_by_their_last_word(session: Session) -> None:
         if at < 6:
             taking_part.reply(session, TALK, person.id or 0, "no", NOON)
 
-    found = shown(figures.promised(session, SPAN, LABELS))
+    found = shown(reached.promised(session, SPAN))
     assert found == [("Sẽ đến", "6"), ("Có thể đến", "0"), ("Không đến được", "6")]
 
 
@@ -107,6 +109,4 @@ def test_other_days_have_nothing(session: Session) -> None:
     told(session, {("web", "sent", ""): 9})
     other = Span(date(2020, 1, 1), date(2020, 1, 2), ZONE)
 
-    assert reached.by_channel(session, other) is None
-    assert reached.talks(session, other, {}) is None
-    assert reached.promised(session, other) is None
+    assert reached.all_of(session, other, {}, {}) == []

@@ -1,8 +1,10 @@
 """What became of a notice: every recipient in just one number, and how far it is."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -45,7 +47,20 @@ class Tally:
 
 def tally(session: Session, number: int) -> Tally:
     """How a notice stands now."""
+    return tallies(session, [number])[number]
+
+
+def tallies(session: Session, numbers: Sequence[int]) -> dict[int, Tally]:
+    """How each of some notices stands now, read in one go."""
+    found = {number: _Counting() for number in numbers}
+    for number, own, reason, channel, sending, error, many in _counts(session, numbers):
+        found[number].add(_kind(own, sending), many, channel, reason, error)
+    return {number: counting.tally() for number, counting in found.items()}
+
+
+def _counts(session: Session, numbers: Sequence[int]) -> Iterable[Sequence[Any]]:
     keys = (
+        _RECIPIENT.c.notice_id,
         _RECIPIENT.c.state,
         _RECIPIENT.c.reason,
         _RECIPIENT.c.channel,
@@ -55,31 +70,45 @@ def tally(session: Session, number: int) -> Tally:
     statement = (
         select(*keys, func.count())
         .outerjoin(_OUTBOX, _OUTBOX.c.id == _RECIPIENT.c.outbox_id)
-        .where(_RECIPIENT.c.notice_id == number)
+        .where(_RECIPIENT.c.notice_id.in_(numbers))
         .group_by(*keys)
     )
-    counts: Counter[str] = Counter()
-    told = Tally()
-    for own, reason, channel, sending, error, many in session.connection().execute(statement):
-        kind = _kind(own, sending)
-        counts[kind] += many
-        if kind == "sent":
-            told.by_channel[channel] += many
-        elif kind == "unreached":
-            told.unreached[reason] += many
-        elif kind == "failed":
-            told.failed[error or reason] += many
-    return Tally(
-        total=counts.total(),
-        left=counts["left"],
-        sent=counts["sent"],
-        later=counts["later"],
-        unreached=told.unreached,
-        failed=told.failed,
-        unknown=counts["unknown"],
-        cancelled=counts["cancelled"],
-        by_channel=told.by_channel,
-    )
+    return session.connection().execute(statement)
+
+
+class _Counting:
+    """A tally while its rows are read."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.by_channel: Counter[str] = Counter()
+        self.unreached: Counter[str] = Counter()
+        self.failed: Counter[str] = Counter()
+
+    def add(self, kind: str, many: int, channel: str, reason: str, error: str | None) -> None:
+        """Count so many recipients of a kind."""
+        self.counts[kind] += many
+        match kind:
+            case "sent":
+                self.by_channel[channel] += many
+            case "unreached":
+                self.unreached[reason] += many
+            case "failed":
+                self.failed[error or reason] += many
+
+    def tally(self) -> Tally:
+        """What was counted."""
+        return Tally(
+            total=self.counts.total(),
+            left=self.counts["left"],
+            sent=self.counts["sent"],
+            later=self.counts["later"],
+            unreached=self.unreached,
+            failed=self.failed,
+            unknown=self.counts["unknown"],
+            cancelled=self.counts["cancelled"],
+            by_channel=self.by_channel,
+        )
 
 
 def _kind(own: str, sending: str | None) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot import figures, traced
+from bot import played, reached
 from bot.desk.handed import Handed
 from bot.figures import Labels
 from bot.notices import reports
@@ -17,9 +17,10 @@ from bot.notices.merit import Evidence, Measure, Measured
 from bot.notices.plan import OPEN, Activity, Plan
 from bot.notices.programme import Programme
 from bot.notices.reports import UnitReport, UnitResult
-from bot.notices.taking_part import INVITED, Attendance
+from bot.notices.taking_part import INVITED
+from bot.played import Contests
 from bot.reached import NO_KEY
-from bot.rows import FEWEST, Figure, Row, Span, hide
+from bot.rows import FEWEST, Figure, Row, Span, alone
 from faq.text import fold
 from faq.unanswered import Unanswered
 
@@ -41,9 +42,14 @@ class Asked:
     today: date
 
     @cached_property
-    def talks(self) -> dict[str, list[tuple[Row, Row]]]:
-        """By leading unit, what people checked in to: as counted, and as shown."""
+    def talks(self) -> dict[str, list[Row]]:
+        """By leading unit, what people checked in to, as figures show it."""
         return _talks(self)
+
+    @cached_property
+    def contests(self) -> Contests:
+        """The rounds opened in these days."""
+        return played.contests(self.session, self.span)
 
     def on(self, at: datetime) -> date:
         """The day of a moment on the island."""
@@ -126,22 +132,15 @@ def report_in_time(asked: Asked) -> Figures:
     return found
 
 
-def _talks(asked: Asked) -> dict[str, list[tuple[Row, Row]]]:
-    """By leading unit, each event of these days people checked in to: as counted, and as shown."""
-    statement = (
-        select(col(Attendance.occurrence), func.count())
-        .where(col(Attendance.at) >= asked.span.begin, col(Attendance.at) < asked.span.end)
-        .group_by(col(Attendance.occurrence))
-        .order_by(col(Attendance.occurrence))
-    )
+def _talks(asked: Asked) -> dict[str, list[Row]]:
+    """By leading unit, each event of these days people checked in to, as figures show it."""
     events = {one.id: one for one in asked.programme.current(asked.session)}
-    counted = [Row(name, name, float(many)) for name, many in asked.session.execute(statement)]
-    kept: dict[str, list[tuple[Row, Row]]] = {}
-    # Hidden where the page of figures hides it: among all events, as those stand there.
-    for row, shown in zip(counted, hide(counted), strict=True):
-        event = events.get(row.key.partition("@")[0])
+    kept: dict[str, list[Row]] = {}
+    for name, hamlets in reached.came_to(asked.session, asked.span).items():
+        event = events.get(name.partition("@")[0])
         if event is not None and event.kind in INVITED and event.lead:
-            kept.setdefault(event.lead, []).append((row, shown))
+            row = alone(Row(name, name, float(hamlets.total())))
+            kept.setdefault(event.lead, []).append(row)
     return kept
 
 
@@ -162,7 +161,7 @@ def talks_held(asked: Asked) -> Figures:
             "",
             tuple(
                 Evidence(_named(asked, row.key), "có người điểm danh", f"attendance {row.key}")
-                for row, _shown in found
+                for row in found
             ),
         )
         for unit, found in asked.talks.items()
@@ -176,10 +175,7 @@ def people_at_talks(asked: Asked) -> Figures:
     """
     return {
         unit: _total(
-            [
-                (Evidence(_named(asked, row.key), "", f"attendance {row.key}"), shown)
-                for row, shown in found
-            ]
+            [(Evidence(_named(asked, row.key), "", f"attendance {row.key}"), row) for row in found]
         )
         for unit, found in asked.talks.items()
     }
@@ -220,20 +216,24 @@ def people_reached(asked: Asked) -> Figures:
 
 
 def quiz_players(asked: Asked) -> Figures:
-    """How many people of a unit took part in contests opened in these days, as figures show it.
+    """How often people of a unit took part in contests opened in these days, as figures show it.
 
-    From `standing`, by round.
+    From `standing`, by round; rounds of few people of the unit are left out.
     """
-    figure = figures.players(asked.session, asked.span, asked.labels)
+    figure = played.by_unit(asked.contests, asked.labels.units)
     return {row.key: _shown(row, _rounds(asked, row)) for row in _units(figure)}
 
 
 def _rounds(asked: Asked, row: Row) -> tuple[Evidence, ...]:
     if row.value is None:
         return ()
-    below = traced.rounds(asked.session, asked.span, row.key, "")
+    below = played.behind_unit(asked.contests, row.key, "", asked.span)
     return tuple(
-        Evidence(one.label, f"{one.shown} người", f"standing, round {one.key}")
+        Evidence(
+            one.label,
+            FEW if one.value is None else f"{one.shown} người",
+            f"standing, round {one.key}",
+        )
         for one in below.rows
     )
 
@@ -243,7 +243,7 @@ def quiz_right(asked: Asked) -> Figures:
 
     From `standing`.
     """
-    figure = figures.scores(asked.session, asked.span, asked.labels)
+    figure = played.scores(asked.contests, asked.labels.units)
     return {
         row.key: _shown(
             row, (Evidence("Mọi vòng thi trong kỳ", f"{row.shown}% câu đúng", "standing"),)

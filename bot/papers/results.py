@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
 from bot.i18n import moment, speaking
+from bot.packing import FORMULA
 from bot.papers import record
 from bot.papers.record import COUNTED, NO_NAMES, Record, safe
 from bot.terms import terms
@@ -57,7 +58,7 @@ LOG = (
     "Kết luận",
 )
 QUESTIONS = ("Mã", "Mức", "Câu hỏi", "A", "B", "C", "D", "Đáp án", "Lượt trả lời", "Lượt đúng")
-_FORMULA = re.compile(r"""(^|[;,|])([\s"']*)([=+\-@\uff1d\uff0b\uff0d\uff20])""")
+_FORMULA = re.compile(rf"""(^|[;,|])([\s"']*)([{re.escape(FORMULA)}])""")
 """Where a spreadsheet might read a formula: at the start, or after what it may split cells at."""
 
 

@@ -23,18 +23,27 @@ from bot.content import Content, Place
 from bot.db import Database, table_of
 from bot.inbox import Inbox
 from bot.notices import commended, programme
+from bot.notices.announce import Notice, Recipient
+from bot.outbox import Outbox
 from bot.papers import annex, year, yearly
 from bot.people import Person
 from bot.rows import Span
 from bot.tables import migrate
 from bot.web.desk.routes import DOORS
 from faq.unanswered import Unanswered
+from quiz.board import Standing
+from quiz.rounds import id_of
 from tests import postgres
 from tests.conftest import ZONE
+from tests.quiz.conftest import SELF, opened
 from tests.web.desk.bench import serve
 
 QUESTIONS, PEOPLE, WAITING, LOOKS = 1_000_000, 50_000, 10_000, 60
 DAYS = 365
+ROUNDS, PLAYERS = 5, 50_000
+"""Rounds of the year, and players in all of them together."""
+NOTICES, TOLD = 50, 2_000
+"""Notices of the year, and how many people each was sent to."""
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(ZONE).date()
 
@@ -58,6 +67,8 @@ def _measure(url: str, known: Content) -> None:
     migrate(db.engine)
     with Session(db.engine) as session, session.begin():
         _fill(session, known)
+        _play(session, list(programme.load(content.DATA, known.places).plan.units))
+        _tell(session)
     with _timed(f"{db.dialect}: keep {QUESTIONS:,} questions and sum up each day after it"):
         _live(db, known)
     _tidy(db)
@@ -85,6 +96,55 @@ def _fill(session: Session, known: Content) -> None:
         for at in range(WAITING)
     ]
     session.execute(insert(table_of(Unanswered)), waiting)
+
+
+def _play(session: Session, units: list[str]) -> None:
+    """Rounds through the year, with players of all units."""
+    for number in range(ROUNDS):
+        began = NOW - timedelta(days=number * DAYS // ROUNDS + 1)
+        round_id = id_of(opened(session, SELF, opens_at=began, closes_at=began + timedelta(1)))
+        rows = (
+            {"round_id": round_id, "person_key": f"k{at}", "paper_id": at, "side": "players"}
+            | {"unit": units[at % len(units)], "attempt": 1, "right": at % 11, "points": 0}
+            | {"took": 0, "answered": 10, "finished": at, "key": f"{at:09}"}
+            for at in range(number * PLAYERS // ROUNDS, (number + 1) * PLAYERS // ROUNDS)
+        )
+        _insert(session, Standing, rows)
+
+
+def _tell(session: Session) -> None:
+    """Notices through the year, each sent to some on two channels; a tenth was not reached."""
+    for number in range(NOTICES):
+        began = NOW - timedelta(days=number * DAYS // NOTICES + 1)
+        notice = Notice(text="Mời bà con", author="Lan", created_at=began, started_at=began)
+        notice.state = "done"
+        session.add(notice)
+        session.flush()
+        numbers = range(number * TOLD + 1, (number + 1) * TOLD + 1)
+        sent = {"state": "sent", "body": "", "rank": 1, "attempts": 1, "owner": "", "error": ""}
+        sent |= {"external": "x", "passing": False, "late": False, "notice_id": notice.id}
+        sent |= {"created_at": began, "not_before": began, "settled_at": began}
+        rows = (
+            {"id": at, "channel": _channel(at), "chat": f"{at}", "lane": f"{at}"} | sent
+            for at in numbers
+        )
+        _insert(session, Outbox, rows)
+        told = {"notice_id": notice.id, "at": began}
+        named = (
+            {"person_id": 1 + at % PEOPLE, "channel": _channel(at), "outbox_id": at}
+            | (
+                {"state": "out", "reason": ""}
+                if at % 10
+                else {"state": "waiting", "reason": "window"}
+            )
+            | told
+            for at in numbers
+        )
+        _insert(session, Recipient, named)
+
+
+def _channel(at: int) -> str:
+    return "telegram" if at % 3 else "zalo_oa"
 
 
 def _live(db: Database, known: Content) -> None:

@@ -79,16 +79,11 @@ def _gather(
     keeps = visit.may("questions.answer")
     listed = [(team, list(teams.members(session, team.id or 0))) for team in teams.listed(session)]
     signed_up = list(on_behalf.listed(session, visit.now - LATELY)) if keeps else []
-    figures = (
-        helped.by_time(session, span),
-        helped.by_kind(session, span),
-        helped.by_team(session, span),
-        helped.by_hamlet(session, span, hamlets) if hamlets else None,
-    )
+    figures = helped.all_of(session, span, hamlets)
     events = {event.id: event.title for event in programme.current(session)}
     titles = {row.occurrence: _called(row.occurrence, events) for row in signed_up}
     session.expunge_all()
-    return Found(listed, signed_up, [one for one in figures if one is not None], titles)
+    return Found(listed, signed_up, figures, titles)
 
 
 def _called(occurrence: str, titles: Mapping[str, str]) -> str:

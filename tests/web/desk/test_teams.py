@@ -116,13 +116,11 @@ def test_visits_are_counted_and_small_groups_hidden(at: Bench) -> None:
     span = Span(today - timedelta(days=21), today + timedelta(days=7), ZONE)
 
     def read(session: Session) -> tuple[dict[str, str], dict[str, str], list[str]]:
-        team, kind = helped.by_team(session, span), helped.by_kind(session, span)
-        assert team is not None
-        assert kind is not None
+        visits = {figure.id: figure for figure in helped.all_of(session, span, HAMLETS)}
         every = [one.id for one in figures.all_of(session, span, Labels(hamlets=HAMLETS))]
         return (
-            {row.label: row.shown for row in team.rows},
-            {row.label: row.shown for row in kind.rows},
+            {row.label: row.shown for row in visits["giup-to"].rows},
+            {row.label: row.shown for row in visits["giup-viec"].rows},
             every,
         )
 
@@ -138,9 +136,5 @@ def test_nothing_is_shown_where_nobody_was_helped(at: Bench) -> None:
     """No empty plots, here or among the figures."""
     span = Span(datetime.now(UTC).date(), datetime.now(UTC).date(), ZONE)
 
-    def none(session: Session) -> list[object]:
-        every = (helped.by_time, helped.by_team, helped.by_kind)
-        return [*(one(session, span) for one in every), helped.by_hamlet(session, span, HAMLETS)]
-
-    assert at.db.read(none) == [None] * 4
+    assert at.db.read(partial(helped.all_of, span=span, hamlets=HAMLETS)) == []
     assert "<svg" not in at.signed("viewer").get(PAGE).text
