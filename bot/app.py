@@ -189,7 +189,7 @@ class App:
             routes=[*self._pages(web), *looked_at] if web else looked_at,
             middleware=protect(self.settings),
             lifespan=self._lifespan,
-            exception_handlers=nowhere.handlers(web) if web else {},  # type: ignore[arg-type]
+            exception_handlers=nowhere.handlers(web) if web else {},
         )
 
     def _web(self) -> Web:

@@ -29,7 +29,7 @@ def browser() -> httpx.AsyncClient:
     app = Starlette(
         routes=[Route("/ra", _leave, methods=["POST"])],
         middleware=protect(Settings()),
-        exception_handlers=nowhere.handlers(web),  # type: ignore[arg-type]
+        exception_handlers=nowhere.handlers(web),
     )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost")
 
