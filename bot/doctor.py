@@ -193,7 +193,7 @@ def content_lines(settings: Settings) -> list[str]:
             cited = content.book.cite(entry)
             where = "; ".join(f"{item.cite} {item.url}".strip() for item in cited[:3])
             lines.append(f"- {entry.id} ({entry.confidence}): {where}")
-    lines += ["", "Thông tin địa phương chưa điền (data/places.yaml):"]
+    lines += ["", "Thông tin địa phương chưa điền (data/places.yaml, hoặc trang Địa danh ở bàn):"]
     lines += [f"- {value.id}: {value.label}" for value in content.places.missing()]
     if not content.places.hamlets:
         lines.append("- hamlets: danh sách thôn do UBND đặc khu xác nhận")

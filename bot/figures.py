@@ -55,8 +55,8 @@ def labels_of(
     return Labels(
         {entry.id: entry.category for entry in book.entries},
         book.categories,
-        {place.id: place.name for place in places.hamlets},
-        {**(units or {}), **{place.id: place.name for place in places.units}},
+        places.hamlet_names,
+        {**(units or {}), **places.unit_names},
         {event.id: event.title for event in events},
     )
 

@@ -222,7 +222,7 @@ def _previews(desk: Desk, notice: Notice) -> list[tuple[str, list[str]]]:
 def _readers(desk: Desk, chosen: Audience) -> str:
     """Whom a notice is for, in words."""
     places = desk.web.content().places
-    names = {place.id: place.name for place in (*places.hamlets, *places.units)}
+    names = {**places.hamlet_names, **places.unit_names}
     parts = [
         names.get(one, LANGUAGES.get(one, one))
         for one in (*chosen.hamlets, *chosen.units, *chosen.languages, *chosen.roles)
