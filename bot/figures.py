@@ -119,7 +119,7 @@ def hamlets_by(session: Session, parts: Sequence[tuple[date, date]]) -> dict[str
     counts: list[Counter[str]] = [Counter() for _part in parts]
     if parts:
         first, last = parts[0][0], parts[-1][1]
-        for (key, on), count in asked.by_day(session, "hamlet", first, last).items():
+        for (key, on), count in asked.by_week(session, "hamlet", first, last).items():
             counts[(on - first).days // 7][key] += count
     small = {key for key, people in _people(session).items() if people < FEWEST}
     return parted(counts, small)
