@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Index, Select, delete, func, select
+from sqlalchemy import CompoundSelect, Index, delete, func, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -16,7 +16,9 @@ VERDICTS = (SURE, NEAR, NOTHING)
 PARTS = ("verdict", "entry", "hamlet", "channel")
 """What a day's questions are counted by, each for itself: no count says two things of a person."""
 
-MONTHLY = "/month"
+MONTHLY, WEEKLY = "/month", "/week"
+WEEKS = frozenset({"hamlet"})
+"""The parts that are summed up by week too: those counted over whole weeks alone."""
 AT_ONCE = 7
 """Days summed up in one go, so that nobody waits long behind it."""
 
@@ -36,7 +38,8 @@ class Asked(SQLModel, table=True):
 class AskedTally(SQLModel, table=True):
     """How many questions of a day had a value: a verdict, an entry, a thôn, a channel.
 
-    A part whose name ends in MONTHLY holds the sums of whole months, under their first day.
+    A part whose name ends in MONTHLY holds the sums of whole months, under their first day; one
+    that ends in WEEKLY those of whole weeks, under their Monday.
     """
 
     __table_args__ = (
@@ -59,6 +62,7 @@ def note(
 
 
 _NOTE = table_of(Asked).insert()
+_FRESH, _TALLY = table_of(Asked).c, table_of(AskedTally).c
 
 
 def roll(session: Session, today: date, most: int = AT_ONCE) -> int:
@@ -80,14 +84,21 @@ def _roll_day(session: Session, on: date) -> int:
     columns = [table_of(Asked).c[part] for part in PARTS]
     taken = session.execute(delete(Asked).where(col(Asked.day) == on).returning(*columns)).all()
     sums = Counter((part, row[at]) for row in taken for at, part in enumerate(PARTS))
+    kinds = (("", on), (MONTHLY, on.replace(day=1)), (WEEKLY, monday(on)))
     rows = [
         {"part": part + kind, "day": under, "name": name, "count": count}
-        for kind, under in (("", on), (MONTHLY, on.replace(day=1)))
+        for kind, under in kinds
         for (part, name), count in sorted(sums.items())
+        if kind != WEEKLY or part in WEEKS
     ]
     if rows:
         _add(session, rows)
     return len(taken)
+
+
+def monday(on: date) -> date:
+    """The first day of the week of a day."""
+    return on - timedelta(days=on.weekday())
 
 
 def _add(session: Session, rows: Sequence[dict[str, object]]) -> None:
@@ -108,15 +119,15 @@ def totals(session: Session, part: str, first: date, last: date) -> dict[str, in
         day = timedelta(days=1)
         spans = [(part, first, begin - day), (part + MONTHLY, begin, end - day), (part, end, last)]
     tallies = [
-        select(AskedTally.name, func.sum(col(AskedTally.count)))  # type: ignore[call-overload]
-        .where(col(AskedTally.part) == name, col(AskedTally.day).between(since, until))
-        .group_by(col(AskedTally.name))
+        select(_TALLY.name, func.sum(_TALLY["count"]))
+        .where(_TALLY.part == name, _TALLY.day.between(since, until))
+        .group_by(_TALLY.name)
         for name, since, until in spans
         if since <= until
     ]
-    value = table_of(Asked).c[part]
-    fresh = select(value, func.count()).where(col(Asked.day).between(first, last))
-    return _sum(session, *tallies, fresh.group_by(value))
+    value = _FRESH[part]
+    fresh = select(value, func.count()).where(_FRESH.day.between(first, last)).group_by(value)
+    return _sum(session, union_all(*tallies, fresh))
 
 
 def _whole_months(first: date, last: date) -> tuple[date, date]:
@@ -134,14 +145,14 @@ def days(
     session: Session, part: str, names: Sequence[str] | None, first: date, last: date
 ) -> dict[date, int]:
     """How many questions each day had, all of them or those with one of the values."""
-    tally = select(AskedTally.day, func.sum(col(AskedTally.count))).where(  # type: ignore[call-overload]
-        col(AskedTally.part) == part, col(AskedTally.day).between(first, last)
+    tally = select(_TALLY.day, func.sum(_TALLY["count"])).where(
+        _TALLY.part == part, _TALLY.day.between(first, last)
     )
-    fresh = select(Asked.day, func.count()).where(col(Asked.day).between(first, last))  # type: ignore[call-overload]
+    fresh = select(_FRESH.day, func.count()).where(_FRESH.day.between(first, last))
     if names is not None:
-        tally = tally.where(col(AskedTally.name).in_(names))
-        fresh = fresh.where(table_of(Asked).c[part].in_(names))
-    found = _sum(session, tally.group_by(col(AskedTally.day)), fresh.group_by(col(Asked.day)))
+        tally = tally.where(_TALLY.name.in_(names))
+        fresh = fresh.where(_FRESH[part].in_(names))
+    found = _sum(session, union_all(tally.group_by(_TALLY.day), fresh.group_by(_FRESH.day)))
     return {on: found[on] for on in sorted(found)}
 
 
@@ -156,24 +167,29 @@ def stepped(
     }
 
 
-def by_day(session: Session, part: str, first: date, last: date) -> dict[tuple[str, date], int]:
-    """How many questions of each day had each value of a part that has few: a row for each."""
-    tally = select(col(AskedTally.name), col(AskedTally.day), col(AskedTally.count)).where(
-        col(AskedTally.part) == part, col(AskedTally.day).between(first, last)
+def by_week(session: Session, part: str, first: date, last: date) -> dict[tuple[str, date], int]:
+    """How many questions of each week had each value of a part of WEEKS, by the week's Monday.
+
+    `first` is a Monday and `last` a Sunday.
+    """
+    tally = select(_TALLY.name, _TALLY.day, _TALLY["count"]).where(
+        _TALLY.part == part + WEEKLY, _TALLY.day.between(first, last)
     )
-    value = table_of(Asked).c[part]
-    fresh = select(value, Asked.day, func.count()).where(col(Asked.day).between(first, last))  # type: ignore[call-overload]
+    value = _FRESH[part]
+    fresh = (
+        select(value, _FRESH.day, func.count())
+        .where(_FRESH.day.between(first, last))
+        .group_by(value, _FRESH.day)
+    )
     found: Counter[tuple[str, date]] = Counter()
-    for statement in (tally, fresh.group_by(value, col(Asked.day))):
-        for name, on, count in session.execute(statement):
-            found[name, on] += int(count)
+    for name, on, count in session.connection().execute(union_all(tally, fresh)):
+        found[name, monday(on)] += int(count)
     return dict(found)
 
 
-def _sum(session: Session, *statements: Select[Any]) -> dict[Any, int]:
+def _sum(session: Session, statement: CompoundSelect[Any]) -> dict[Any, int]:
     """The counts of several statements put together."""
     found: Counter[Any] = Counter()
-    for statement in statements:
-        for name, count in session.execute(statement):
-            found[name] += int(count)
+    for name, count in session.connection().execute(statement):
+        found[name] += int(count)
     return dict(found)

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from bot import content as contents
 from bot import organisers, passes
 from bot.channels.console import CAN as CONSOLE
 from bot.channels.telegram.channel import TelegramChannel
@@ -14,8 +15,9 @@ from bot.channels.zalo_bot.channel import ZaloBotChannel
 from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.db import Database
 from bot.desk import staff
-from bot.flows.helpdesk import give_back
+from bot.flows.helpdesk import Back, give_back
 from bot.i18n import day
+from bot.notices import spoken
 from bot.settings import Settings
 from bot.tables import migrate
 from faq import unanswered
@@ -123,7 +125,7 @@ def _waiting(session: Session, settings: Settings) -> list[str]:
 
 
 def _answer(db: Database, settings: Settings, code: str, text: str) -> int:
-    now = datetime.now(UTC)
+    now, said = datetime.now(UTC), spoken.load(contents.DATA / "spoken.yaml")[0]
 
     def work(session: Session) -> bool:
         question = unanswered.by_code(session, code)
@@ -131,7 +133,7 @@ def _answer(db: Database, settings: Settings, code: str, text: str) -> int:
             return False
         unanswered.answer(question, text, ACTOR, now)
         organisers.note(session, ACTOR, "questions.answer", question.code, now)
-        give_back(session, question, CAN, settings.zone, now)
+        give_back(session, question, Back(CAN, settings.zone, said), now)
         return True
 
     try:

@@ -65,6 +65,19 @@ class Places:
     values: dict[str, Value]
     emergency: tuple[Choice, ...]
     suggestions: tuple[tuple[str, frozenset[int]], ...]
+    former_hamlets: tuple[Place, ...] = ()
+    """Thôn nobody may pick any more; people, events and teams that name one keep its name."""
+    former_units: tuple[Place, ...] = ()
+
+    @property
+    def hamlet_names(self) -> dict[str, str]:
+        """What every thôn is called, also one that is withdrawn."""
+        return {place.id: place.name for place in (*self.former_hamlets, *self.hamlets)}
+
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """What every unit is called, also one that is withdrawn."""
+        return {place.id: place.name for place in (*self.former_units, *self.units)}
 
     def missing(self) -> list[Value]:
         """The values nobody has filled in yet."""
@@ -87,6 +100,8 @@ class Content:
     """The book of the files, before anything was laid over it."""
     shipped_bank: Bank | None = None
     """The same of the quiz questions."""
+    shipped_places: Places | None = None
+    """The same of what is local."""
 
     @property
     def topics(self) -> dict[str, tuple[str, ...]]:
@@ -122,8 +137,8 @@ def load(
     shipped, mistakes = books.load(data)
     book = lay_over(shipped)
     pages, more = links.load(data / "links.yaml")
-    places, wrong = load_places(data / "places.yaml")
-    pages, places = lay_local(pages, places)
+    shipped_places, wrong = load_places(data / "places.yaml")
+    pages, places = lay_local(pages, shipped_places)
     mistakes += [*more, *wrong, *cross(book, pages, places)]
     shipped_bank, bank, in_quiz = quiz(data, book, lay_bank)
     contests, in_rules = rules.load(data / "contests.yaml", bank.categories)
@@ -133,9 +148,8 @@ def load(
     foreign = load_foreign(data / "foreign.yaml")
     matcher = Matcher.build(documents(book), lexicon, cache, foreign)
     told = tuple(sorted(mistakes))
-    return Content(
-        book, pages, places, matcher, lexicon, bank, contests, told, shipped, shipped_bank
-    )
+    before = (shipped, shipped_bank, shipped_places)
+    return Content(book, pages, places, matcher, lexicon, bank, contests, told, *before)
 
 
 def quiz(
@@ -202,6 +216,8 @@ def load_places(path: Path) -> tuple[Places, list[Mistake]]:
         values=named,
         emergency=emergency,
         suggestions=suggestions,
+        former_hamlets=_places(whole, "hamlets", withdrawn=True),
+        former_units=_places(whole, "units", withdrawn=True),
     )
     return places, mistakes
 
@@ -210,8 +226,13 @@ def _items(whole: Mapping, key: str) -> list[Mapping]:
     return [item for item in whole.get(key) or [] if isinstance(item, Mapping)]
 
 
-def _places(whole: Mapping, key: str) -> tuple[Place, ...]:
-    return tuple(Place(text(item, "id"), text(item, "name")) for item in _items(whole, key))
+def _places(whole: Mapping, key: str, *, withdrawn: bool = False) -> tuple[Place, ...]:
+    """The places of a list that are offered, or those that are withdrawn."""
+    return tuple(
+        Place(text(item, "id"), text(item, "name"))
+        for item in _items(whole, key)
+        if (text(item, "withdrawn").lower() == "true") == withdrawn
+    )
 
 
 def cross(book: Book, pages: dict[str, Page], places: Places) -> Iterable[Mistake]:

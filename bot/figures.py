@@ -55,8 +55,8 @@ def labels_of(
     return Labels(
         {entry.id: entry.category for entry in book.entries},
         book.categories,
-        {place.id: place.name for place in places.hamlets},
-        {**(units or {}), **{place.id: place.name for place in places.units}},
+        places.hamlet_names,
+        {**(units or {}), **places.unit_names},
         {event.id: event.title for event in events},
     )
 
@@ -119,7 +119,7 @@ def hamlets_by(session: Session, parts: Sequence[tuple[date, date]]) -> dict[str
     counts: list[Counter[str]] = [Counter() for _part in parts]
     if parts:
         first, last = parts[0][0], parts[-1][1]
-        for (key, on), count in asked.by_day(session, "hamlet", first, last).items():
+        for (key, on), count in asked.by_week(session, "hamlet", first, last).items():
             counts[(on - first).days // 7][key] += count
     small = {key for key, people in _people(session).items() if people < FEWEST}
     return parted(counts, small)

@@ -63,8 +63,8 @@ def _by_team(session: Session, visits: list[_Visit], span: Span) -> Figure:
 
 
 def _by_hamlet(visits: list[_Visit], span: Span, hamlets: Mapping[str, str]) -> Figure:
-    """Visits by the thôn of the team, over whole weeks."""
-    names = {**hamlets, NO_KEY: _("Cả đảo")}
+    """Visits by the thôn of the one who was helped, over whole weeks."""
+    names = {**hamlets, NO_KEY: _("Không rõ thôn")}
     keys = ((visit.week, visit.hamlet or NO_KEY) for visit in visits)
     return _figure("giup-thon", _("Lượt giúp theo thôn"), _("Thôn"), _rows(keys, span, names))
 

@@ -10,13 +10,13 @@ from typing import TextIO
 
 from sqlmodel import Session
 
-from bot import pushes
+from bot import library, pushes
 from bot.channels import webpush
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import CAN as WEB
 from bot.channels.zalo_bot.channel import CAN as ZALO_BOT
 from bot.channels.zalo_oa.channel import CAN as ZALO_OA
-from bot.content import DATA, load_places
+from bot.content import DATA
 from bot.db import Database
 from bot.i18n import moment
 from bot.notices import (
@@ -158,8 +158,7 @@ def _about(
     db: Database, settings: Settings, draft: Draft, event: str, now: datetime
 ) -> Draft | None:
     """The notice tied to an event; None, and why, when there is none."""
-    places, _mistakes = load_places(DATA / "places.yaml")
-    planned = programme.load(DATA, places, settings.zone)
+    planned = programme.load(DATA, db.read(library.places), settings.zone)
     found = next((one for one in db.read(planned.current) if one.id == event), None)
     if found is None:
         print("Không có sự kiện này. Xem: python -m bot event list", file=sys.stderr)

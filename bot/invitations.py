@@ -62,7 +62,7 @@ def poster(
     doors, names = doors_of(settings), programme.names
     if not any((doors.web, doors.telegram, doors.zalo)):
         raise NoPosterError("way")
-    if hamlet and hamlet not in names.hamlets:
+    if hamlet and hamlet not in names.open_hamlets:
         raise NoPosterError("hamlet")
     if not name:
         codes = codes_of("follow", hamlet, doors)

@@ -11,10 +11,11 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot import content as contents
-from bot.content import DATA, Content
+from bot.content import DATA, Content, Places
 from bot.db import Database
 from bot.desk import edits, quizzes
 from bot.desk import overlay as desk
+from bot.desk import places as local
 from bot.desk.edits import ContentEdit
 from bot.notices import programme as programmes
 from bot.notices.programme import Programme
@@ -102,6 +103,13 @@ def quiz(session: Session, data: Path = DATA) -> tuple[Bank, list[Mistake]]:
         data, desk.lay(book, rows), partial(quizzes.lay, rows=rows)
     )
     return bank, sorted(mistakes)
+
+
+def places(session: Session, data: Path = DATA) -> Places:
+    """What is local at this moment: the shipped lists with the desk's changes over them."""
+    shipped, _mistakes = contents.load_places(data / "places.yaml")
+    rows = edits.live(session)
+    return local.lay(shipped, [(row.kind, row.name, row.data) for row in rows])
 
 
 def give_back_memory() -> None:

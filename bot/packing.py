@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
-from bot.desk import overlay, quizzes
+from bot.desk import overlay, places, quizzes
 from bot.links import Page
 from bot.notices import events
 from faq.files import Mapping as Item
@@ -25,8 +25,8 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "entries": overlay.KEYS,
     "questions": quizzes.KEYS,
     "links": tuple(Page.__dataclass_fields__),
-    "places": overlay.PLACE,
-    "values": ("id", "label", "value"),
+    "places": places.KEYS,
+    "values": places.VALUE_KEYS,
     "events": events.KEYS,
 }
 LISTS = overlay.LISTS | quizzes.LISTS | {"hamlets", "support", "agenda", "agenda_en", "without"}
@@ -67,18 +67,17 @@ def dump(kind: Kind, rows: Sequence[Data], form: str) -> str:
 
 def _natural(kind: Kind, row: Data) -> Data:
     """A row with the numbers and flags its file has."""
-    if kind != "questions":
-        return row
-    numbers = {key: int(row[key]) for key in WHOLE if str(row.get(key, "")).isdecimal()}
+    whole = WHOLE if kind == "questions" else frozenset()
+    numbers = {key: int(row[key]) for key in whole if str(row.get(key, "")).isdecimal()}
     return {**row, **numbers, **{key: True for key in FLAGS if row.get(key)}}
 
 
 def _sections(rows: Sequence[Data]) -> dict[str, list[Data]]:
     """Places under the two keys `data/places.yaml` has for them."""
     return {
-        name: [{key: value for key, value in row.items() if key != "list"}
+        name: [{key: value for key, value in _natural("places", row).items() if key != "list"}
                for row in rows if row.get("list") == name]
-        for name in overlay.PLACES
+        for name in places.LISTS
     }  # fmt: skip
 
 
@@ -127,7 +126,7 @@ def read(name: str, body: bytes) -> tuple[list[Part], list[Mistake]]:
 
 
 def _yaml(name: str, text: str) -> tuple[list[Part], list[Mistake]]:
-    known = (*KINDS, *overlay.PLACES)
+    known = (*KINDS, *places.LISTS)
     found = [one for one in known if f"\n{one}:" in f"\n{text}"]
     if not found:
         return [], [Mistake(name, 1, "không có khóa nào quen", f"Một trong {', '.join(known)}")]
@@ -138,7 +137,7 @@ def _yaml(name: str, text: str) -> tuple[list[Part], list[Mistake]]:
         items, whole, wrong = read_text(name, text, key)
         mistakes += wrong
         for item in items:
-            if key in overlay.PLACES:
+            if key in places.LISTS:
                 item["list"] = key
             if key in {"entries", "questions"} and whole.get("category"):
                 item.setdefault("category", whole["category"])

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.content import Content
-from bot.desk import edits, overlay, quizzes
+from bot.desk import edits, overlay, places, quizzes
 from bot.desk.edits import DRAFT, LIVE, Change
 from bot.notices import edits as event_edits
 from bot.notices import events, vetting
@@ -52,13 +52,9 @@ class House:
                 pages = self.content.pages.values()
                 return {one.id: _full({"id": one.id, **overlay.page_data(one)}) for one in pages}
             case "places":
-                places = self.content.places
-                return {one.id: {"id": one.id, "list": name, "name": one.name}
-                        for name in overlay.PLACES for one in getattr(places, name)}  # fmt: skip
+                return {one["id"]: one for one in places.rows_of(self.content.places)}
             case "values":
-                values = self.content.places.values.values()
-                return {one.id: {"id": one.id, "label": one.label, "value": one.value}
-                        for one in values}  # fmt: skip
+                return {one["id"]: one for one in places.values_of(self.content.places)}
             case "events":
                 current = self.programme.current(self.session)
                 return {one.id: plain(events.as_written(one)) for one in current}
@@ -158,7 +154,7 @@ def _normal(kind: Kind, item: Item) -> Data:
             value = str(value).strip()
         if key in FLAGS:
             value = {"true": "true", "false": ""}.get(str(value or "").lower(), value)
-        if value or kind == "values":
+        if value or (kind == "values" and key in {"label", "value"}):
             data[key] = value or ""
     return data
 
@@ -170,12 +166,10 @@ def _wrong(house: House, kind: Kind, changed: Sequence[Difference]) -> Wrongs:
             return _wrong_entries(house.content, changed)
         case "questions":
             return _wrong_questions(house.content, changed)
-        case "places":
-            return _wrong_places(changed)
+        case "places" | "values":
+            return _wrong_places(house.content, kind, changed)
         case "links":
             return _wrong_links(house.content, changed)
-        case "values":
-            return _wrong_values(house.content, changed)
         case "events":
             return _wrong_events(house.programme, changed)
 
@@ -202,17 +196,12 @@ def _wrong_questions(content: Content, changed: Sequence[Difference]) -> Wrongs:
         yield name, f"câu {name}: {wrong.what}" if name else wrong.what, wrong.remedy
 
 
-def _wrong_places(changed: Sequence[Difference]) -> Wrongs:
+def _wrong_places(content: Content, kind: Kind, changed: Sequence[Difference]) -> Wrongs:
+    edited = EDITED[kind]
+    fresh = places.lay(content.places, [(edited, one.name, one.after) for one in changed])
     for one in changed:
-        yield from ((one.name, what, remedy) for what, remedy in overlay.wrong_place(one.after))
-
-
-def _wrong_values(content: Content, changed: Sequence[Difference]) -> Wrongs:
-    for one in changed:
-        if one.name not in content.places.values:
-            yield one.name, f"không có giá trị địa phương {one.name}", "Sửa id"
-        elif one.before.get("label") != one.after.get("label"):
-            yield one.name, "nhãn không sửa được ở đây", "Giữ label như tệp đã xuất"
+        for wrong in places.check(content, edited, one.after, fresh):
+            yield one.name, wrong.what, wrong.remedy
 
 
 def _wrong_events(programme: Programme, changed: Sequence[Difference]) -> Wrongs:
@@ -266,14 +255,14 @@ def _keep(house: House, one: Difference, who: str, now: datetime) -> str:
         change = replace(change, base=_base(house.content, one.name))
     elif kind == "quiz":
         change = replace(change, base=quizzes.stamp(house.content.shipped_bank, one.name))
+    elif kind in {"place", "value"}:
+        change = replace(change, base=places.stamp(house.content.shipped_places, kind, one.name))
     state = DRAFT if one.waits else LIVE
     edits.save(session, change, who, now, state)
     return f"{kind} {one.name} v{version + 1}"
 
 
 def _body(one: Difference) -> Data:
-    if one.kind == "values":
-        return {"value": one.after["value"]}
     return one.after if one.kind in {"entries", "questions"} else {**one.after, "id": one.name}
 
 

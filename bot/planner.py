@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import yaml
 from sqlmodel import Session
 
-from bot import invitations, placards
-from bot.content import DATA, load_places
+from bot import invitations, library, placards
+from bot.content import DATA
 from bot.db import Database
 from bot.i18n import day
 from bot.notices import changes, edits, ledger, plan, programme, sheet, spoken, taking_part, words
@@ -49,7 +49,7 @@ class Office:
         self.settings = settings
         self.db = Database(settings.url)
         migrate(self.db.engine)
-        places, _mistakes = load_places(DATA / "places.yaml")
+        places = self.db.read(library.places)
         self.programme: Programme = programme.load(DATA, places, settings.zone)
         self.now = datetime.now(UTC)
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from bot import library, posters
-from bot.content import DATA, load_places
+from bot.content import DATA
 from bot.db import Database
 from bot.i18n import written
 from bot.notices import dx_day, fanpage, programme, spoken
@@ -128,8 +128,7 @@ def _open(settings: Settings) -> tuple[Database, Programme]:
     settings.state.mkdir(parents=True, exist_ok=True)
     db = Database(settings.url)
     migrate(db.engine)
-    places, _mistakes = load_places(DATA / "places.yaml")
-    return db, programme.load(DATA, places, settings.zone)
+    return db, programme.load(DATA, db.read(library.places), settings.zone)
 
 
 def _write(path: Path, body: str | bytes) -> None:

@@ -104,7 +104,7 @@ def channels() -> dict[str, str]:
 def unreached(notices: list[Told]) -> Figure | None:
     """How often notices did not reach somebody, by why, hidden as channels are."""
     with speaking("vi"):  # which group goes along must not depend on the language
-        keys = {why: _why(why) for one in notices for why in one.missed}
+        keys = {why: _why(why) for why in {why for one in notices for why in one.missed}}
     names = {key: _why(why) for why, key in keys.items()}
     parts = []
     for one in notices:

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot import asked, content
 from bot.content import Content
 from bot.db import Database
+from bot.library import Library
 from bot.notices import programme
 from bot.notices.programme import Programme
 from bot.papers import annex, certificates, commend, merits, year, yearly
@@ -104,11 +105,11 @@ Gathers = Callable[[Session, Span, Content, Programme, datetime], T]
 
 def _gather(settings: Settings, span: Span, now: datetime, gathers: Gathers[T]) -> T:
     settings.state.mkdir(parents=True, exist_ok=True)
-    known = content.load(cache=settings.state / "cache")
-    planned = programme.load(content.DATA, known.places, settings.zone)
     db = Database(settings.url)
     try:
         migrate(db.engine)
+        known = Library(db, settings.state / "cache").content
+        planned = programme.load(content.DATA, known.places, settings.zone)
         today = now.astimezone(span.zone).date()
         while db.run(partial(asked.roll, today=today)).result():
             continue

@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot import content as contents
-from bot import library, organisers
+from bot import library, rulings
 from bot.db import Database
 from bot.i18n import moment
 from bot.rehearsal import conduct
 from bot.settings import Settings
 from bot.tables import migrate
-from quiz import merge, papers, players, practice, recount, rounds
+from quiz import merge, practice, rounds
 from quiz import rules as rules_
 from quiz.bank import Bank
 from quiz.merge import UnreadableResultsError
@@ -116,17 +116,17 @@ def _open(settings: Settings, db: Database, options: argparse.Namespace) -> int:
         for week in range(options.weeks):
             title = options.title or rules.title
             later = timedelta(weeks=week)
-            round_ = rounds.open_round(
+            round_ = rulings.open_round(
                 session,
                 rules,
                 questions,
+                ACTOR,
+                now,
                 title=f"{title}, tuần {week + 1}" if options.weeks > 1 else title,
                 season=options.season,
                 opens_at=opens + later,
                 closes_at=closes + later,
-                by=ACTOR,
             )
-            organisers.note(session, ACTOR, "contest.open", f"round {round_.id}", now)
             made.append(_line(round_, settings, now))
         return made
 
@@ -147,8 +147,7 @@ def _close(settings: Settings, db: Database, options: argparse.Namespace) -> int
 
     def work(session: Session) -> str:
         round_ = rounds.by_code(session, options.code)
-        papers.close(session, round_, now, options.actual)
-        organisers.note(session, ACTOR, "contest.close", f"round {round_.id}", now)
+        rulings.close(session, round_, options.actual, ACTOR, now)
         return _line(round_, settings, now)
 
     print(db.run(work).result())
@@ -160,14 +159,9 @@ def _recount(_settings: Settings, db: Database, options: argparse.Namespace) -> 
 
     def work(session: Session) -> list[str]:
         round_ = rounds.by_code(session, options.code)
-        wrong = recount.rebuild(session, round_)
-        names = players.names(session, [item.person_key for item in wrong])
-        now = datetime.now(UTC)
-        organisers.note(session, ACTOR, "contest.recount", f"round {round_.id}", now)
         return [
-            f"{names[item.person_key]}: đang giữ {item.kept or 'không có'}, "
-            f"đếm lại {item.counted or 'không có'}"
-            for item in wrong
+            f"{name}: đang giữ {item.kept or 'không có'}, đếm lại {item.counted or 'không có'}"
+            for name, item in rulings.count_again(session, round_, ACTOR, datetime.now(UTC))
         ]
 
     wrong = db.run(work).result()
@@ -179,8 +173,7 @@ def _export(settings: Settings, db: Database, options: argparse.Namespace) -> in
     """Write a round: .json to carry it on, .xlsx and .csv of the results, .docx of the minute."""
     from bot.papers import files
 
-    places, _mistakes = contents.load_places(contents.DATA / "places.yaml")
-    units = {place.id: place.name for place in places.units}
+    units = db.read(library.places).unit_names
     around = files.Around(settings.zone, settings.operator, units, _known(db)[0].categories)
     write = files.writers(around, datetime.now(UTC)).get(options.file.suffix.removeprefix("."))
     if write is None:

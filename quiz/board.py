@@ -23,7 +23,11 @@ class Standing(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_standing_round_id_side_key", "round_id", "side", "key", "paper_id"),
-        Index("ix_standing_round_id_side_unit_key", "round_id", "side", "unit", "key", "paper_id"),
+        Index(
+            "ix_standing_round_id_side_unit_key",
+            *("round_id", "side", "unit", "key", "paper_id"),
+            *("right", "answered"),  # so that units are summed up in the index alone
+        ),
     )
     round_id: int = Field(foreign_key="round.id", primary_key=True)
     person_key: str = Field(primary_key=True, index=True, sa_column_kwargs={"info": PERSON})

@@ -4,17 +4,17 @@ import threading
 import uuid
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, select
+from sqlalchemy import MetaData, Table, insert, select
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import Session
 
-from bot import backup, outbox, people
+from bot import asked, backup, outbox, people
 from bot.backup import NotABackupError, NotEmptyError
 from bot.db import Database
 from bot.flows.turn import House
@@ -258,3 +258,19 @@ def value(kind: type) -> object:
         return known[kind]
     moment = datetime(2026, 11, 25, 5, tzinfo=UTC)
     return moment if kind is datetime else moment.date()
+
+
+def test_a_database_of_before_gets_its_weeks(empty_url: str) -> None:
+    """Days that were summed up before weeks were are found in them after the upgrade."""
+    db = Database(empty_url)
+    migrate(db.engine, "0017")
+    days = {date(2026, 11, 9): 3, date(2026, 11, 15): 4, date(2026, 11, 16): 5}
+    kept = [{"part": "hamlet", "day": on, "name": "dong", "count": n} for on, n in days.items()]
+    with db.engine.begin() as connection:
+        connection.execute(insert(asked.AskedTally), kept)
+    migrate(db.engine)
+    first, last = date(2026, 11, 9), date(2026, 11, 22)
+    found = db.read(partial(asked.by_week, part="hamlet", first=first, last=last))
+    db.close()
+
+    assert found == {("dong", date(2026, 11, 9)): 7, ("dong", date(2026, 11, 16)): 5}

@@ -270,6 +270,24 @@ def test_steps_are_counted_as_days_are(session: Session, first: date) -> None:
         assert found.get(("dong", at), 0) == sum(n for on, n in days.items() if begin <= on <= end)
 
 
+def test_weeks_are_counted_as_days_are(session: Session) -> None:
+    """Summed up before, late or not at all, a week has the questions of its days."""
+    for at in range(0, 27, 2):
+        asks(session, MONDAY + timedelta(at), dong=1 + at % 4, tay=2)
+    asked.roll(session, MONDAY + timedelta(18), most=400)
+    asks(session, MONDAY + timedelta(6), dong=5)
+    weekly = asked.by_week(session, "hamlet", MONDAY, MONDAY + timedelta(27))
+    late = asked.roll(session, MONDAY + timedelta(18))
+    days = asked.days(session, "hamlet", ["dong"], MONDAY, MONDAY + timedelta(27))
+
+    assert late == 5
+    assert asked.by_week(session, "hamlet", MONDAY, MONDAY + timedelta(27)) == weekly
+    assert [weekly["dong", MONDAY + timedelta(7 * at)] for at in range(4)] == [
+        sum(n for on, n in days.items() if asked.monday(on) == MONDAY + timedelta(7 * at))
+        for at in range(4)
+    ]
+
+
 def test_one_way_is_as_before() -> None:
     """A single line of counts keeps its rule: the smallest goes along."""
     assert [row.shown for row in hide(table((4, 9, 20))["a"])] == ["<5", "ẩn", "20"]

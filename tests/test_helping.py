@@ -14,9 +14,10 @@ from bot.db import Database
 from bot.desk import teams, visits
 from bot.desk.teams import UnknownTeamError
 from bot.desk.visits import VISIT_FOR, HelpVisit
+from bot.flows.helpdesk import Back, give_back
 from bot.flows.turn import House
 from bot.inbox import Inbox
-from bot.messages import Reply
+from bot.messages import Reply, plain
 from bot.notices import on_behalf, taking_part
 from bot.notices.on_behalf import HelpedRsvp, UnknownRegistrationError
 from bot.organisers import Audit
@@ -24,8 +25,10 @@ from bot.outbox import Outbox
 from bot.people import Person
 from bot.state import Chat
 from bot.upkeep import Upkeep
+from faq import unanswered
 from faq.unanswered import Candidate, Unanswered
-from tests.conftest import NOON
+from tests.conftest import NOON, ZONE
+from tests.fakes import CAN
 from tests.notices.sample import furnish, lay
 from tests.stage import Stage
 
@@ -237,3 +240,45 @@ def test_a_registration_is_taken_back_by_its_team_alone(session: Session) -> Non
     for odd in ("", "G-", "G-99999999999", "x", "²"):
         with pytest.raises(UnknownRegistrationError):
             on_behalf.take_back(session, odd)
+
+
+async def test_the_thon_of_who_was_helped_counts(db: Database, house: House) -> None:
+    """The team's when nothing is said, another when the member says so, none when it is unknown."""
+    stage = Stage(db, furnish(house), NOON)
+
+    def invited(session: Session) -> str:
+        team = teams.add(session, "Tổ thôn Đông", "dong", "Hoa", NOON)
+        return teams.invite(session, team, "Chị Hai", "Hoa", NOON)
+
+    await stage.says(f"/giup {await db.write(invited)}")
+    for answers in ((), ("1",), ("2", "1"), ("thôn khác", "2")):
+        for said in ("/giup", "1", *answers, "VNeID là gì", "xong"):
+            await stage.says(said)
+
+    def thon(session: Session) -> list[str]:
+        rows = session.scalars(select(HelpVisit).order_by(col(HelpVisit.id)))
+        return [row.hamlet for row in rows]
+
+    assert db.read(thon) == ["dong", "dong", "tay", ""]
+
+
+async def test_choices_and_later_answers_are_words_to_read(stage: Stage) -> None:
+    """No figure, short form or address is left to be read letter by letter."""
+    near = (await stage.says("mức 2 khác gì"))[0]
+    await stage.says(KOI)
+
+    def answered(session: Session) -> None:
+        question = session.scalars(select(Unanswered)).one()
+        unanswered.answer(question, "Gọi 0255 3867 123 trước 17:00, UBND đặc khu.", "Hoa", NOON)
+        back = Back({"fake": CAN}, ZONE, stage.house.programme.said)
+        give_back(session, question, back, NOON)
+
+    stage.db.run(answered).result()
+    before = len(stage.channel.sent)
+    await stage.settle()
+    later = "\n".join(plain(reply) for _to, reply in stage.channel.sent[before:])
+
+    assert ("mức hai" in near, "mức 2" in near) == (True, False)
+    assert "Câu hỏi H-0001 bạn hỏi giúp bà con" in later
+    assert "Ủy ban nhân dân đặc khu" in later
+    assert "0255" not in later

@@ -39,6 +39,18 @@ class ContentEdit(SQLModel, table=True):
         return found
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """A mistake in a form: in which field, what, and what to do."""
+
+    field: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.what}. {self.remedy}"
+
+
 class OutdatedError(Exception):
     """Somebody else changed it meanwhile; `version` is the newest."""
 

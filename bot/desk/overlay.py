@@ -1,13 +1,14 @@
 """Changed answers, links and local values laid over the shipped edition, checked like its files."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from bot import content as contents
 from bot import links
-from bot.content import Content, Place, Places, Value
-from bot.desk.edits import ContentEdit
+from bot.content import Content, Places
+from bot.desk import places as local
+from bot.desk.edits import ContentEdit, Wrong
 from bot.links import Page
 from faq import book as books
 from faq.book import Book, Entry, Source
@@ -26,25 +27,8 @@ KEYS = (
 LISTS = frozenset({"phrasings", "sources", "links", "local", "next", "neighbours", "phrasings_en"})
 APART = frozenset({"category", "cite", "questions"})
 """Keys of a form that an entry of a file has not; `questions` wait for its answer."""
-PLACES = ("hamlets", "units")
-"""The lists of places people may say they belong to, as `data/places.yaml` calls them."""
-PLACE = ("id", "list", "name", "withdrawn")
-"""What a place of the desk has; withdrawn, it is offered to nobody."""
-LONGEST_NAME = 80
 FEWEST = 1
 """Wordings of an entry made at the desk: more come with the questions people ask."""
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """A mistake in a form: in which field, what, and what to do."""
-
-    field: str
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.what}. {self.remedy}"
 
 
 @dataclass(frozen=True)
@@ -55,28 +39,13 @@ class Local:
 
     def __call__(self, pages: dict[str, Page], places: Places) -> tuple[dict[str, Page], Places]:
         """Both as they are now; a change that no longer fits is not used."""
-        pages, values = dict(pages), dict(places.values)
+        pages = dict(pages)
         for row in self.rows:
             if row.kind == "link":
                 page = page_of(row.name, row.data)
                 if not wrong_page(page):
                     pages[row.name] = page
-            elif row.kind == "value" and row.name in values:
-                values[row.name] = replace(values[row.name], value=str(row.data.get("value", "")))
-        hamlets = self._placed("hamlets", places.hamlets)
-        units = self._placed("units", places.units)
-        return pages, replace(places, values=values, hamlets=hamlets, units=units)
-
-    def _placed(self, name: str, shipped: Sequence[Place]) -> tuple[Place, ...]:
-        """A list of places as it is now."""
-        found = {place.id: place for place in shipped}
-        for row in self.rows:
-            if row.kind == "place" and row.data.get("list") == name:
-                if row.data.get("withdrawn"):
-                    found.pop(row.name, None)
-                elif row.data.get("name"):
-                    found[row.name] = Place(row.name, str(row.data["name"]))
-        return tuple(found.values())
+        return pages, local.lay(places, [(row.kind, row.name, row.data) for row in self.rows])
 
 
 def lay(book: Book, rows: Sequence[ContentEdit]) -> Book:
@@ -192,21 +161,3 @@ def wrong_page(page: Page) -> str:
 def page_data(page: Page) -> dict[str, Any]:
     """A link as a form has it."""
     return {item.name: getattr(page, item.name) for item in fields(Page) if item.name != "id"}
-
-
-def wrong_place(data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """What is wrong with a place, and what to do."""
-    name = str(data.get("id", ""))
-    if not name.isascii() or name != name.lower() or not name.replace("-", "").isalnum():
-        yield f"id {name} có dấu, chữ hoa hay dấu cách", "Viết như thon-dong-an-hai"
-    if data.get("list") not in PLACES:
-        yield "list không phải hamlets hay units", "hamlets là thôn, units là đơn vị"
-    if not 0 < len(str(data.get("name", ""))) <= LONGEST_NAME:
-        yield "thiếu name hoặc name quá dài", f"Tên có từ 1 đến {LONGEST_NAME} ký tự"
-    if data.get("withdrawn") not in {None, "true"}:
-        yield "withdrawn không phải true hay false", "Viết true hoặc bỏ đi"
-
-
-def value_data(value: Value) -> dict[str, Any]:
-    """A local value as a form has it."""
-    return {"value": value.value}

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.content import Content
 from bot.desk import edits
-from bot.desk.edits import ContentEdit
-from bot.desk.overlay import DESK, Wrong
+from bot.desk.edits import ContentEdit, Wrong
+from bot.desk.overlay import DESK
 from faq.files import Mapping as Item
 from quiz import bank as banks
 from quiz.bank import Bank, Fault, Question

@@ -31,6 +31,7 @@ class HelpVisit(SQLModel, table=True):
     lane: str = ""
     """The chat it goes on in; empty when it is over."""
     hamlet: str = ""
+    """Of the one who was helped: the team's, unless the member says another; empty: not known."""
     consent: bool
     """Whether the one who is helped said yes; else nothing but questions and answers."""
     wording: str

@@ -43,7 +43,7 @@ def _nothing_open(turn: Turn) -> Reply:
 def show(turn: Turn, round_: Round) -> Reply:
     """The rules of a round in words, and whether to begin."""
     rules = rounds.rules_of(round_)
-    units = {place.id: place.name for place in turn.house.content.places.units}
+    units = turn.house.content.places.unit_names
     titles = turn.house.content.bank.categories
     told = terms(rules, turn.house.zone, round_.opens_at, round_.closes_at, units, titles)
     lines = [round_.title, *told]

@@ -35,7 +35,7 @@ def subscribe(turn: Turn, hamlet: str) -> list[Reply]:
     """/dangky, and posters of a thôn: say what it means, and ask; silence is not consent."""
     if not turn.message.private:
         return [Reply(_("Việc này mình chỉ làm trong cuộc trò chuyện riêng với bạn."))]
-    known = turn.house.programme.names.hamlets
+    known = turn.house.programme.names.open_hamlets
     hamlet = hamlet if hamlet in known else ""
     held = people.interests(turn.session, turn.person_id)
     if held and hamlet in {"", turn.person.hamlet}:
@@ -112,7 +112,8 @@ def chosen(turn: Turn, data: dict[str, str], meaning: dict[str, str]) -> list[Re
     turn.session.flush()
     held = people.interests(turn.session, turn.person_id)
     lead = _("Mình đã ghi.") + " " + _holding(held)
-    if not turn.person.hamlet and turn.house.content.places.hamlets:
+    known = turn.house.programme.names.open_hamlets
+    if known and turn.person.hamlet not in known:
         lead += "\n" + _("Gõ /thon để chọn thôn, mình sẽ lọc đúng thôn bạn.")
     lead += "\n" + _("Muốn ngừng, gõ /huy.")
     if set(held) >= set(INTERESTS):

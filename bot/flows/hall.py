@@ -72,7 +72,7 @@ def line(row: Row, own: str = "") -> str:
 
 def _units(turn: Turn, round_: Round) -> list[str]:
     rules = rounds.rules_of(round_)
-    names = {place.id: place.name for place in turn.house.content.places.units}
+    names = turn.house.content.places.unit_names
     ranked = board.units(turn.session, rounds.id_of(round_), rules)[:UNITS]
     if not ranked:
         return []
@@ -108,7 +108,7 @@ def profile(turn: Turn, _rest: str = "") -> list[Reply]:
         return [compete.ask_nickname(turn)]
     learner = practice.of(turn.session, turn.person.key)
     today = turn.now.astimezone(turn.house.zone).date()
-    units = {place.id: place.name for place in turn.house.content.places.units}
+    units = turn.house.content.places.unit_names
     lines = [
         _("Biệt danh: {name}").format(name=player.nickname),
         _("Đơn vị: {unit}").format(unit=units.get(turn.person.unit, _("chưa chọn"))),

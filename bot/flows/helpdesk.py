@@ -1,6 +1,7 @@
 """Organisers in chat: the questions that wait for a person, and answering them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -13,10 +14,21 @@ from bot.flows.ask import came_back
 from bot.flows.turn import Turn
 from bot.i18n import _, day, speaking
 from bot.messages import Capability, Reply
+from bot.notices import spoken
+from bot.notices.sayings import Said
 from bot.people import by_key
 from faq import unanswered
 
 SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Back:
+    """How answers go back to those who asked: channels, zone, and how short forms are said."""
+
+    can: Mapping[str, Capability]
+    zone: ZoneInfo
+    said: Said
 
 
 def questions(turn: Turn) -> list[Reply]:
@@ -50,7 +62,8 @@ def reply_to(turn: Turn, rest: str, can: Mapping[str, Capability]) -> list[Reply
     by = organiser.name if organiser else ""
     unanswered.answer(question, text.strip(), by, turn.now)
     organisers.note(turn.session, by, "questions.answer", question.code, turn.now)
-    give_back(turn.session, question, can, turn.house.zone, turn.now)
+    back = Back(can, turn.house.zone, turn.house.programme.said)
+    give_back(turn.session, question, back, turn.now)
     return [Reply(_("Đã gửi trả lời cho người hỏi {code}.").format(code=question.code))]
 
 
@@ -59,14 +72,13 @@ def answer_all(
     questions: Sequence[unanswered.Unanswered],
     text: str,
     by: str,
-    can: Mapping[str, Capability],
-    zone: ZoneInfo,
+    back: Back,
     now: datetime,
 ) -> list[str]:
     """Answer questions alike once: everybody who asked gets it. The lanes that have news."""
     for question in questions:
         unanswered.answer(question, text, by, now)
-        give_back(session, question, can, zone, now)
+        give_back(session, question, back, now)
     return [question.lane for question in questions]
 
 
@@ -94,25 +106,35 @@ def desk(turn: Turn) -> list[Reply]:
 def give_back(
     session: Session,
     question: unanswered.Unanswered,
-    can: Mapping[str, Capability],
-    zone: ZoneInfo,
+    back: Back,
     now: datetime,
 ) -> None:
     """Queue the answer for the one who asked, where they asked, in their language."""
     teller = visits.teller(session, question.person_key)
     person = teller or by_key(session, question.person_key)
     channel, _sep, chat = question.lane.partition(":")
+    can = back.can
     if person is None or channel not in can:
         return
     with speaking(person.language):
-        reply = Reply(came_back(question, zone))
+        reply = Reply(came_back(question, back.zone))
         if teller is not None:
-            pass_on = _("Bạn hỏi câu này giúp bà con; nhờ bạn đọc lại cho người đó nhé.")
-            reply = Reply(f"{reply.text}\n{pass_on}", passing=can[channel].push)
+            reply = Reply(_to_read(question, back), passing=can[channel].push)
     put = partial(outbox.put, session, chat=chat, replies=[reply], now=now)
     put(channel=channel, can=can[channel], person_id=person.id, late=True)
     if not can[channel].push and pushes.CHANNEL in can and pushes.of(session, chat):
         put(channel=pushes.CHANNEL, can=can[pushes.CHANNEL], person_id=person.id, late=True)
+
+
+def _to_read(question: unanswered.Unanswered, back: Back) -> str:
+    """The answer for the member who asked it for somebody, in words to be read to them."""
+    text = _(
+        "Câu hỏi {code} bạn hỏi giúp bà con ngày {date} đã có trả lời. Nhờ bạn đọc lại cho người "
+        "đó nghe:"
+    )
+    lead = text.format(code=question.code, date=day(question.asked_at, back.zone))
+    aloud = (spoken.aloud(words, back.said) for words in (question.text, question.answer))
+    return "\n".join((lead, *aloud))
 
 
 def allowed(turn: Turn, act: organisers.Act) -> bool:

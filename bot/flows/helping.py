@@ -6,11 +6,11 @@ from dataclasses import replace
 from bot import state
 from bot.desk import teams, visits
 from bot.desk.visits import VISIT_FOR, HelpVisit
-from bot.flows import ask, signing_up
+from bot.flows import ask, signing_up, whence
+from bot.flows.aloud import read_out
 from bot.flows.turn import Turn
 from bot.i18n import _, moment
 from bot.messages import Reply
-from bot.notices import spoken
 from bot.people import Person
 from bot.state import Question
 from faq import unanswered
@@ -45,7 +45,7 @@ def command(turn: Turn, rest: str) -> list[Reply]:
         return [signing_up.take_back(turn, member.team_id, back[1])]
     if visit is None:
         return [_ask_consent(turn)]
-    return signing_up.offer(turn, visit) if said in SIGN_UP else [_how(turn, visit)]
+    return signing_up.offer(turn, visit) if said in SIGN_UP else [_began(turn, visit)]
 
 
 def _not_a_member() -> Reply:
@@ -75,9 +75,9 @@ def _join(turn: Turn, code: str) -> Reply:
 def wording() -> str:
     """What the one who is helped is asked; kept with the visit word by word."""
     return _(
-        "“Con hỏi giúp cô bác trên máy của con nhé. Máy chỉ ghi là có giúp một người và giúp việc "
-        "gì, không ghi tên. Câu nào máy chưa biết thì gửi cán bộ, không kèm tên. Khi cô bác muốn "
-        "dự buổi nào mới ghi một tên gọi. Cô bác đồng ý không?”"
+        "“Con hỏi giúp cô bác trên máy của con nhé. Máy chỉ ghi là có giúp một người, ở thôn "
+        "nào và giúp việc gì, không ghi tên. Câu nào máy chưa biết thì gửi cán bộ, không kèm tên. "
+        "Khi cô bác muốn dự buổi nào mới ghi một tên gọi. Cô bác đồng ý không?”"
     )
 
 
@@ -107,11 +107,11 @@ def picked(turn: Turn, meaning: dict[str, str]) -> list[Reply]:
         wording=wording(),
         now=turn.now,
     )
-    return [_how(turn, visit)]
+    return [_began(turn, visit)]
 
 
-def _how(turn: Turn, visit: HelpVisit) -> Reply:
-    """What can be done in a visit, and until when it lasts."""
+def _began(turn: Turn, visit: HelpVisit) -> Reply:
+    """What can be done in a visit, until when it lasts, and where the one who is helped lives."""
     until = moment(visit.until, turn.house.zone)
     if visit.consent:
         text = _(
@@ -125,7 +125,7 @@ def _how(turn: Turn, visit: HelpVisit) -> Reply:
             "Đang giúp một người (không ghi gì về người đó), đến {until}. Bạn gõ câu người đó muốn "
             "hỏi; mình trả lời bằng lời để bạn đọc to. Xong việc: gõ xong"
         )
-    return Reply(text.format(until=until))
+    return whence.ask(turn, visit, text.format(until=until))
 
 
 # During a visit
@@ -168,6 +168,8 @@ def _words(turn: Turn, visit: HelpVisit, team: int) -> list[Reply]:
         return [_end(turn, visit)]
     if said in SIGN_UP:
         return signing_up.offer(turn, visit)
+    if said in whence.OTHER:
+        return [whence.elsewhere(turn, visit)]
     if back := _BACK.fullmatch(said):
         return [signing_up.take_back(turn, team, back[1])]
     if code := _QUESTION.fullmatch(said):
@@ -186,6 +188,8 @@ def _pick(turn: Turn, visit: HelpVisit, opened: Question | None, number: int) ->
         return [Reply(_("Số này không có trong các lựa chọn. Bạn gõ câu hỏi, hoặc gõ xong."))]
     state.close(turn.chat)
     meaning = options[number - 1]
+    if opened.kind == whence.KIND:
+        return [whence.picked(turn, visit, meaning)]
     if opened.kind == signing_up.EVENT:
         return [signing_up.ask_name(turn, meaning["event"])]
     asked = str(opened.data.get("asked", ""))
@@ -226,7 +230,7 @@ def _one(turn: Turn, visit: HelpVisit, found: Found, asked: str) -> Reply:
         case Sure():
             return _aloud(turn, ask.found_one(_guest(turn, visit), found, asked, True))
         case Near() if found.offered:
-            return ask.found_one(_guest(turn, visit), found, asked)
+            return read_out(turn, ask.found_one(_guest(turn, visit), found, asked))
         case _:
             return _leave(turn, visit, asked, [hit.id for hit in found.hits])
 
@@ -249,8 +253,8 @@ def _leave(turn: Turn, visit: HelpVisit, asked: str, near: list[str] | tuple[str
 def _aloud(turn: Turn, reply: Reply) -> Reply:
     """An answer in words alone; what to ask next and opinions are not for reading aloud."""
     state.close(turn.chat)
-    text = spoken.aloud(reply.text, turn.house.programme.said)
-    return replace(reply, text=text, choices=(), ask="", footer=_("Hỏi câu nữa, hoặc gõ xong."))
+    bare = replace(reply, choices=(), ask="", footer=_("Hỏi câu nữa, hoặc gõ xong."))
+    return read_out(turn, bare)
 
 
 # Ending

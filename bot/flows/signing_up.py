@@ -5,6 +5,7 @@ import re
 from bot import state
 from bot.desk.visits import HelpVisit
 from bot.flows import coming
+from bot.flows.aloud import read_out
 from bot.flows.turn import Turn
 from bot.i18n import _
 from bot.messages import Reply
@@ -34,7 +35,7 @@ def offer(turn: Turn, visit: HelpVisit) -> list[Reply]:
     if not open_now:
         return [Reply(_("Hiện chưa có buổi nào để đăng ký."))]
     text = _("Người đó muốn dự buổi nào?")
-    return [turn.ask(EVENT, text, open_now[:OFFERED], footer=_("Gõ số của buổi."))]
+    return [read_out(turn, turn.ask(EVENT, text, open_now[:OFFERED], footer=_("Gõ số của buổi.")))]
 
 
 def ask_name(turn: Turn, event: str) -> Reply:

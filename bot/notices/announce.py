@@ -73,6 +73,8 @@ class Recipient(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("notice_id", "person_id"),
         Index("ix_recipient_person_id_state", "person_id", "state"),
+        # Holds all that is counted of a notice that is done.
+        Index("ix_recipient_notice_id_state", "notice_id", "state", "reason", "channel"),
     )
     id: int | None = Field(default=None, primary_key=True)
     notice_id: int = Field(foreign_key="notice.id")

@@ -25,6 +25,13 @@ class Names:
 
     hamlets: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
+    """Those nobody may pick any more; what names one already keeps its name."""
+
+    @property
+    def open_hamlets(self) -> dict[str, str]:
+        """The thôn one may pick."""
+        return {key: name for key, name in self.hamlets.items() if key not in self.withdrawn}
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,9 @@ def load(data: Path, places: Places, zone: ZoneInfo = ISLAND) -> Programme:
 def names_of(places: Places, planned: Plan) -> Names:
     """How thôn and units are called: those people may pick, and those of the plan."""
     units = {unit.id: unit.name for unit in planned.units.values()}
+    gone = {place.id for place in (*places.former_hamlets, *places.former_units)}
     return Names(
-        {place.id: place.name for place in places.hamlets},
-        {**units, **{place.id: place.name for place in places.units}},
+        places.hamlet_names, {**units, **places.unit_names}, frozenset(gone - units.keys())
     )
 
 

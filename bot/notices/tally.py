@@ -1,12 +1,12 @@
 """What became of a notice: every recipient in just one number, and how far it is."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlmodel import Session
 
 from bot import outbox
@@ -58,22 +58,20 @@ def tallies(session: Session, numbers: Sequence[int]) -> dict[int, Tally]:
     return {number: counting.tally() for number, counting in found.items()}
 
 
-def _counts(session: Session, numbers: Sequence[int]) -> Iterable[Sequence[Any]]:
-    keys = (
-        _RECIPIENT.c.notice_id,
-        _RECIPIENT.c.state,
-        _RECIPIENT.c.reason,
-        _RECIPIENT.c.channel,
-        _OUTBOX.c.state,
-        _OUTBOX.c.error,
-    )
-    statement = (
+def _counts(session: Session, numbers: Sequence[int]) -> Iterator[Sequence[Any]]:
+    """By notice, own state, reason, channel, state and error of the message: how many."""
+    mine = _RECIPIENT.c.notice_id.in_(numbers)
+    own = (_RECIPIENT.c.notice_id, _RECIPIENT.c.state, _RECIPIENT.c.reason, _RECIPIENT.c.channel)
+    # Nobody is out of a notice that is done: it is counted in the index alone.
+    ended = select(*own, null(), null(), func.count()).where(mine, _RECIPIENT.c.state != OUT)
+    keys = (*own, _OUTBOX.c.state, _OUTBOX.c.error)
+    out = (
         select(*keys, func.count())
         .outerjoin(_OUTBOX, _OUTBOX.c.id == _RECIPIENT.c.outbox_id)
-        .where(_RECIPIENT.c.notice_id.in_(numbers))
-        .group_by(*keys)
+        .where(mine, _RECIPIENT.c.state == OUT)
     )
-    return session.connection().execute(statement)
+    for statement in (ended.group_by(*own), out.group_by(*keys)):
+        yield from session.connection().execute(statement)
 
 
 class _Counting:

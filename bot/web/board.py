@@ -226,7 +226,7 @@ class Boards:
 
     def _place(self, request: Request) -> Place:
         address = paging.own(request, self.web.settings)
-        units = {place.id: place.name for place in self.web.content().places.units}
+        units = self.web.content().places.unit_names
         return Place(units, self.zone, address)
 
     def _html(self, template: str, **values: object) -> str:

@@ -104,7 +104,7 @@ class Pages:
         if request.method == "POST":
             async with request.form(max_files=0, max_fields=4) as form:
                 key, hamlet, undo = (str(form.get(it, "")) for it in ("key", "hamlet", "undo"))
-            known = self.web.programme().names.hamlets
+            known = self.web.programme().names.open_hamlets
             work = partial(
                 _by_hand,
                 evening=evening,
@@ -121,7 +121,8 @@ class Pages:
             at=at,
             address=address,
             qr=codes.inline(address),
-            hamlets=self.web.programme().names.hamlets,
+            hamlets=self.web.programme().names.open_hamlets,
+            names=self.web.programme().names.hamlets,
             **self._told(evening),
         )
 
@@ -163,7 +164,7 @@ class Pages:
 
     async def follow(self, request: Request) -> Response:
         """Where a poster leads that invites to hear of events, perhaps of one thôn."""
-        hamlets = self.web.programme().names.hamlets
+        hamlets = self.web.programme().names.open_hamlets
         hamlet = request.query_params.get("thon", "")
         known = hamlet in hamlets
         start = f"/start dk-{hamlet}" if known else "/dangky"

@@ -126,7 +126,7 @@ class Posts:
 
     def _desk(self) -> Desk:
         settings = self.web.settings
-        units = {place.id: place.name for place in self.web.content().places.units}
+        units = self.web.content().places.unit_names
         place = Place(units, settings.zone, settings.public_url.rstrip("/"))
         return Desk(self.web.programme(), place, datetime.now(UTC))
 

@@ -98,7 +98,7 @@ class Pages:
                 "events.html",
                 cards=listed,
                 waiting=waiting,
-                hamlets=programme.names.hamlets,
+                hamlets=programme.names.open_hamlets,
                 hamlet=hamlet,
                 webcal=self._webcal(),
             )

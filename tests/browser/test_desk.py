@@ -43,7 +43,8 @@ async def test_the_desk_fits_and_can_be_read_by_all(
     page = await context.new_page()
     for path in ("/ban", "/ban/phien", "/ban/cau-hoi", "/ban/cau-hoi/H-0001", place,
                  "/ban/noi-dung", "/ban/noi-dung/muc/vneid-la-gi", "/ban/noi-dung/moi",
-                 "/ban/noi-dung/dia-phuong", "/ban/noi-dung/thu?cau=vneid", "/ban/nguoi",
+                 "/ban/noi-dung/lien-ket", "/ban/noi-dung/thu?cau=vneid", "/ban/nguoi",
+                 "/ban/dia-danh", "/ban/dia-danh/moi/thon", "/ban/dia-danh/gia-tri/fanpage",
                  "/ban/nguoi/nhat-ky", "/ban/giup"):  # fmt: skip
         await page.goto(bench.url + path)
         report = await Axe().run(page)

@@ -24,6 +24,18 @@ OUTSIDE = """
         .slice(0, 3)
 """
 """What stands out at the right side, though nothing there may be moved sideways by itself."""
+PILED = "𒐫﷽ " + "о" + "\u0489" * 60
+MOVES = """
+    sign => {
+        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            if (texts.currentNode.data.trim()) texts.currentNode.data = sign;
+        }
+        scrollTo(200, scrollY);
+        return scrollX > 0 || document.documentElement.scrollWidth > innerWidth;
+    }
+"""
+"""Whether the page can be moved sideways once every text on it is such signs: they are cut."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +54,7 @@ async def test_no_text_breaks_a_box(browser: Browser, world: World) -> None:
     world.hold(" ".join(one for one in (*WIDE, *RIGHT_TO_LEFT, *CONTROL) if not GIANTS & set(one)))
     app = Starlette(routes=world.asgi.routes, middleware=protect(world.app.settings))
     with listening(app) as url:
-        broken = {}
+        broken: dict[str, list[str]] = {}
         for who, held in world.browsers.items():
             context = await browser.new_context(viewport={"width": 360, "height": 740})
             cookies = [
@@ -59,5 +71,7 @@ async def test_no_text_breaks_a_box(browser: Browser, world: World) -> None:
                 await page.goto(url + path, wait_until="domcontentloaded")
                 if found := await page.evaluate(OUTSIDE):
                     broken[path] = found
+                if await page.evaluate(MOVES, PILED):
+                    broken[path] = [*broken.get(path, []), "moves sideways"]
             await context.close()
     assert broken == {}

@@ -42,7 +42,10 @@ CONTENT = cast(
     SimpleNamespace(
         bank=Bank(tuple(BANK), {}),
         contests={"san-khau": LONG, "nhieu": replace(LONG, id="nhieu", difficulty={3: 20})},
-        places=SimpleNamespace(units=(Place("doan-a", "Chi đoàn A"), Place("doan-b", "Thôn B"))),
+        places=SimpleNamespace(
+            units=(Place("doan-a", "Chi đoàn A"), Place("doan-b", "Thôn B")),
+            unit_names={"doan-a": "Chi đoàn A", "doan-b": "Thôn B"},
+        ),
     ),
 )
 

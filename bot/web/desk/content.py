@@ -32,6 +32,22 @@ class Line:
     """The shipped entry changed after it was edited here."""
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the content as it stands at the desk: its newest form, and how it came to be."""
+
+    data: dict[str, Any]
+    rows: list[ContentEdit]
+    draft: ContentEdit | None = None
+    """The newest form, while it waits for a second pair of eyes."""
+    live: ContentEdit | None = None
+
+    @property
+    def version(self) -> int:
+        """The newest version; 0 when nobody changed it."""
+        return self.rows[0].version if self.rows else 0
+
+
 async def listed(desk: Desk, visit: Visit) -> Response:
     """Entries by words, or those that want looking at."""
     query, only = visit.asked("q"), visit.asked("xem")
@@ -123,7 +139,7 @@ async def history(desk: Desk, kind: edits.Kind, name: str) -> list[ContentEdit]:
 
 
 async def _page(
-    desk: Desk, visit: Visit, data: dict[str, Any], wrong: tuple[overlay.Wrong, ...],
+    desk: Desk, visit: Visit, data: dict[str, Any], wrong: tuple[edits.Wrong, ...],
     status: int = 200, told: str = "", version: int | None = None,
 ) -> Response:  # fmt: skip
     name = visit.path["name"]

@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 from starlette.responses import Response
 
-from bot import organisers
+from bot import rulings
 from bot.i18n import _
 from bot.papers import files
 from bot.papers.files import Around
 from bot.terms import terms
 from bot.web.desk.room import Desk, Door, Visit
 from bot.web.paging import attached
-from quiz import board, nicknames, papers, players, recount, rounds
+from quiz import board, nicknames, rounds
 from quiz.board import Row
 from quiz.draw import TooFewQuestionsError
 from quiz.log import Answer
@@ -107,17 +107,17 @@ async def open_(desk: Desk, visit: Visit) -> Response:
 def _open(
     session: Session, desk: Desk, visit: Visit, rules: Rules, opens: datetime, closes: datetime
 ) -> str:
-    made = rounds.open_round(
+    made = rulings.open_round(
         session,
         rules,
         desk.web.content().bank.current(desk.today(closes)),
+        visit.who.name,
+        visit.now,
         title=nicknames.tidy(visit.line("ten", 120)) or rules.title,
         season=visit.line("mua", 60),
         opens_at=opens,
         closes_at=closes,
-        by=visit.who.name,
     )
-    organisers.note(session, visit.who.name, "contest.open", f"round {made.id}", visit.now)
     return made.code
 
 
@@ -176,7 +176,7 @@ def _round(session: Session, visit: Visit) -> Round | None:
 
 
 def _units(desk: Desk) -> dict[str, str]:
-    return {place.id: place.name for place in desk.web.content().places.units}
+    return desk.web.content().places.unit_names
 
 
 async def close(desk: Desk, visit: Visit) -> Response:
@@ -187,8 +187,7 @@ async def close(desk: Desk, visit: Visit) -> Response:
     actual = int(typed) if typed else None
 
     def work(session: Session, round_: Round) -> str:
-        papers.close(session, round_, visit.now, actual)
-        organisers.note(session, visit.who.name, "contest.close", f"round {round_.id}", visit.now)
+        rulings.close(session, round_, actual, visit.who.name, visit.now)
         return _("Vòng thi đã đóng.")
 
     return await _did(desk, visit, work)
@@ -198,13 +197,12 @@ async def again(desk: Desk, visit: Visit) -> Response:
     """Count a round again from its log; what differed is told and put right."""
 
     def work(session: Session, round_: Round) -> str:
-        wrong = recount.rebuild(session, round_)
-        names = players.names(session, [item.person_key for item in wrong])
-        organisers.note(session, visit.who.name, "contest.recount", f"round {round_.id}", visit.now)
+        wrong = rulings.count_again(session, round_, visit.who.name, visit.now)
         if not wrong:
             return _("Bảng xếp hạng khớp với nhật ký câu trả lời.")
         told = _("Đã sửa {count} dòng lệch với nhật ký: {names}.")
-        return told.format(count=len(wrong), names=", ".join(sorted(names.values())[:TOP]))
+        names = sorted({name for name, _item in wrong})[:TOP]
+        return told.format(count=len(wrong), names=", ".join(names))
 
     return await _did(desk, visit, work)
 

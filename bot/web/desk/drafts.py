@@ -29,7 +29,7 @@ async def blank(desk: Desk, visit: Visit) -> Response:
 
 def _form(
     desk: Desk, visit: Visit, data: dict[str, Any], waiting: list[int],
-    wrong: tuple[overlay.Wrong, ...], status: int = 200,
+    wrong: tuple[edits.Wrong, ...], status: int = 200,
 ) -> Response:  # fmt: skip
     main, others, rest = entry_form.fields(desk, data, wrong)
     return desk.page(

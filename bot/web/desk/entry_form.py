@@ -1,6 +1,6 @@
 """An entry as a form: its fields in their order, what was written in them, what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from bot import links
 from bot.content import Content
 from bot.desk import overlay
-from bot.desk.overlay import KEYS, LISTS, Wrong
+from bot.desk.edits import Wrong
+from bot.desk.overlay import KEYS, LISTS
 from bot.flows.ask import render
 from bot.i18n import _
 from bot.messages import plain
@@ -89,6 +90,13 @@ def _field(
     return Field(key, label, written, note, "choice" if choices else kind, choices, told)
 
 
+def plainly(item: Wrong) -> Wrong:
+    """A mistake without the name its field has in files."""
+    if item.what == f"thiếu {item.field}":
+        return Wrong(item.field, _("Ô này còn trống"), _("Bạn điền vào nhé"))
+    return item
+
+
 def written(visit: Visit, name: str) -> dict[str, Any]:
     """What was written in the form; empty fields are left out."""
     data: dict[str, Any] = {"id": name}
@@ -121,11 +129,15 @@ def blank(desk: Desk, visit: Visit, question: str, phrasings: Sequence[str]) -> 
 
 def name_for(content: Content, question: str, taken: frozenset[str] = frozenset()) -> str:
     """An id for a new entry, from its question."""
-    words = [word for word in fold(question).split() if word.isascii() and word.isalnum()]
-    first = "-".join(words)[:60].strip("-") or "muc-moi"
-    known = content.book.by_id.keys() | taken
+    return slug(question, content.book.by_id.keys() | taken, "muc-moi", 60)
+
+
+def slug(text: str, taken: Container[str], otherwise: str, most: int) -> str:
+    """An id from words, of so many characters before the number that sets it apart."""
+    words = [word for word in fold(text).split() if word.isascii() and word.isalnum()]
+    first = "-".join(words)[:most].strip("-") or otherwise
     tries = (first, *(f"{first}-{number}" for number in range(2, 1000)))
-    return next(name for name in tries if name not in known)
+    return next(name for name in tries if name not in taken)
 
 
 def preview(content: Content, data: Mapping[str, Any], entry: Entry, gone: frozenset[str]) -> str:

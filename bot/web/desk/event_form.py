@@ -170,7 +170,7 @@ def labels_of() -> dict[str, tuple[str, str]]:
 def _field(
     key: str, values: Values, names: Names, wrong: Sequence[Told], label: str, note: str
 ) -> Field:
-    choices = _choices(key, names)
+    choices = _choices(key, names, values)
     kinds = {"until": "day", **dict.fromkeys(LINES | {"replays", "materials"}, "long")}
     kind = kinds.get(key, "line")
     if key.endswith(("_day", "_time")):
@@ -212,7 +212,18 @@ def _statuses() -> dict[str, str]:
     }
 
 
-def _choices(key: str, names: Names) -> tuple[tuple[str, str], ...]:
+def _open(listed: Mapping[str, str], names: Names, chosen: object) -> list[tuple[str, str]]:
+    """The places one may pick, and a withdrawn one that is picked already."""
+    held = chosen if isinstance(chosen, list) else [chosen]
+    gone = _("{name} (đã rút)")
+    return [
+        (key, gone.format(name=name) if key in names.withdrawn else name)
+        for key, name in listed.items()
+        if key not in names.withdrawn or key in held
+    ]
+
+
+def _choices(key: str, names: Names, values: Values) -> tuple[tuple[str, str], ...]:
     kinds = (
         *(_("Tọa đàm"), _("Ngày Chuyển đổi số"), _("Phát thanh")),
         *(_("Cuộc thi"), _("Tập huấn"), _("Hạn nộp")),
@@ -229,7 +240,7 @@ def _choices(key: str, names: Names) -> tuple[tuple[str, str], ...]:
         "kind": tuple(zip(KINDS, kinds, strict=True)),
         "status": tuple(_statuses().items()),
         "repeat": repeats,
-        "hamlets": tuple(names.hamlets.items()),
-        "lead": (("", _("Chưa rõ")), *names.units.items()),
-        "support": tuple(names.units.items()),
+        "hamlets": tuple(_open(names.hamlets, names, values.get(key))),
+        "lead": (("", _("Chưa rõ")), *_open(names.units, names, values.get(key))),
+        "support": tuple(_open(names.units, names, values.get(key))),
     }.get(key, ())

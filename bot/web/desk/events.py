@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot import organisers, spans
 from bot.i18n import _, speaking
-from bot.notices import changes, edits, foresight, invitation, remind, vetting, words
+from bot.notices import changes, edits, foresight, invitation, remind, taking_part, vetting, words
 from bot.notices.calendar import upcoming
 from bot.notices.edits import EventEdit, OutdatedError
 from bot.notices.events import Event, as_item, as_written
@@ -98,8 +98,15 @@ async def _page(
         effects=_effects(desk, before, shown, foreseen) if shown and foreseen else [],
         said=foreseen.text if foreseen else "", previews=_previews(desk, visit, shown or before),
         done=_("Đã lưu.") if visit.asked("xong") else "",
+        evening=before is not None and _has_evening(visit, before),
         can_call_off=before is not None and before.shown and before.status != "cancelled",
     )  # fmt: skip
+
+
+def _has_evening(visit: Visit, event: Event) -> bool:
+    """Whether there is a door to open and a minute to take along, and this organiser may."""
+    may = visit.may("notices.send") or visit.may("contest.run")
+    return may and event.shown and taking_part.this_time(event, visit.now) is not None
 
 
 def _version(before: Event | None) -> int:

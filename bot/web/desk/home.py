@@ -124,6 +124,10 @@ def _ways(visit: Visit) -> list[Way]:
             Way(_("Thông báo"), _("Viết, xem trước, gửi, theo dõi đã tới ai"), "/ban/thong-bao"),
         ),
         (
+            "notices.send",
+            Way(_("Bài đăng fanpage"), _("Lời và hình để chép lên trang của địa phương"), "/tin"),
+        ),
+        (
             "contest.run",
             Way(_("Cuộc thi"), _("Mở vòng thi, sân khấu, đếm lại, lấy biên bản"), "/ban/cuoc-thi"),
         ),

@@ -18,7 +18,7 @@ from bot.notices.following import INTERESTS
 from bot.notices.tally import Progress
 from bot.organisers import POWERS
 from bot.web.desk import progress
-from bot.web.desk.room import PRIVATE, Desk, Door, Visit, whole
+from bot.web.desk.room import PRIVATE, Desk, Door, Visit, shorten, whole
 
 LIST = "/ban/thong-bao"
 SHOWN = 30
@@ -52,7 +52,7 @@ async def listed(desk: Desk, visit: Visit) -> Response:
 
 
 def _first(text: str) -> str:
-    return text.splitlines()[0][:90]
+    return shorten(text.splitlines()[0], 90)
 
 
 # Writing
@@ -222,7 +222,7 @@ def _previews(desk: Desk, notice: Notice) -> list[tuple[str, list[str]]]:
 def _readers(desk: Desk, chosen: Audience) -> str:
     """Whom a notice is for, in words."""
     places = desk.web.content().places
-    names = {place.id: place.name for place in (*places.hamlets, *places.units)}
+    names = {**places.hamlet_names, **places.unit_names}
     parts = [
         names.get(one, LANGUAGES.get(one, one))
         for one in (*chosen.hamlets, *chosen.units, *chosen.languages, *chosen.roles)

@@ -10,6 +10,7 @@ from bot import organisers
 from bot.desk import groups, handed
 from bot.desk.groups import Group
 from bot.flows import helpdesk
+from bot.flows.helpdesk import Back
 from bot.i18n import _
 from bot.papers import agenda
 from bot.papers.files import KINDS
@@ -55,7 +56,7 @@ async def listed(desk: Desk, visit: Visit) -> Response:
 
 
 def _hamlets(desk: Desk) -> dict[str, str]:
-    return {place.id: place.name for place in desk.web.content().places.hamlets}
+    return desk.web.content().places.hamlet_names
 
 
 def _titles(desk: Desk) -> dict[str, str]:
@@ -162,8 +163,8 @@ def send(
     """Answer those of some questions that still wait; the lanes with news."""
     waiting = unanswered.still_open(session, chosen)
     settings = desk.web.settings
-    given = (waiting, text, visit.who.name, desk.web.can, settings.zone, visit.now)
-    lanes = helpdesk.answer_all(session, *given)
+    back = Back(desk.web.can, settings.zone, desk.web.programme().said)
+    lanes = helpdesk.answer_all(session, waiting, text, visit.who.name, back, visit.now)
     for question in waiting:
         organisers.note(session, visit.who.name, act, question.code, visit.now)
     return lanes

@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from bot import organisers
 from bot.desk import edits, quizzes
-from bot.desk.edits import DRAFT, Change, NoDraftError, OutdatedError, SamePersonError
-from bot.desk.overlay import Wrong
+from bot.desk.edits import DRAFT, Change, NoDraftError, OutdatedError, SamePersonError, Wrong
 from bot.i18n import _
 from bot.web.desk import quiz_form
 from bot.web.desk.quizzes import LIST, ONE, lost, page, piece

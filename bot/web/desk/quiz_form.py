@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.content import Content
-from bot.desk.overlay import Wrong
+from bot.desk.edits import Wrong
 from bot.desk.quizzes import KEYS, LISTS
 from bot.flows.play import verdict
 from bot.flows.turn import letters
 from bot.i18n import _
 from bot.messages import Choice, Reply, plain
-from bot.web.desk.entry_form import Field
+from bot.web.desk.entry_form import Field, plainly
 from bot.web.desk.room import Visit
 from quiz import draw
 from quiz.bank import FLAGS, OPTIONS, Question
@@ -67,7 +67,7 @@ def _field(
     label, note, kind = _labels()[key]
     value = data.get(key, "")
     beside = {key, "answer"} if key == "options" else {key}
-    told = tuple(_plainly(item) for item in wrong if item.field in beside)
+    told = tuple(plainly(item) for item in wrong if item.field in beside)
     if kind == "options":
         written = [str(one) for one in value] if isinstance(value, list) else []
         places = enumerate((written + [""] * OPTIONS)[:OPTIONS])
@@ -78,13 +78,6 @@ def _field(
     if kind == "choice" and text not in dict(choices):
         choices = ((text, text or _("chọn")), *choices)
     return Field(key, label, text, note, kind, choices, told)
-
-
-def _plainly(item: Wrong) -> Wrong:
-    """A mistake without the name its field has in files."""
-    if item.what == f"thiếu {item.field}":
-        return Wrong(item.field, _("Ô này còn trống"), _("Bạn điền vào nhé"))
-    return item
 
 
 def _choices(content: Content, key: str, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -9,11 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bot.desk import edits, quizzes
-from bot.desk.edits import DRAFT, LIVE, Change, ContentEdit
-from bot.desk.overlay import Wrong
+from bot.desk.edits import DRAFT, LIVE, Change, ContentEdit, Wrong
 from bot.i18n import _
 from bot.web.desk import content as contents
 from bot.web.desk import quiz_form
+from bot.web.desk.content import Piece
 from bot.web.desk.room import Desk, Door, Visit
 from quiz import practice
 from quiz.bank import Question
@@ -35,22 +35,6 @@ class Line:
     """The shipped question changed after it was edited here."""
     odd: Tried | None
     """How often it was answered rightly, when that is too seldom or nearly always."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A question as it stands at the desk: its newest form, and how it came to be."""
-
-    data: dict[str, Any]
-    rows: list[ContentEdit]
-    draft: ContentEdit | None = None
-    """The newest form, while it waits for a second pair of eyes."""
-    live: ContentEdit | None = None
-
-    @property
-    def version(self) -> int:
-        """The newest version; 0 when nobody changed it."""
-        return self.rows[0].version if self.rows else 0
 
 
 async def listed(desk: Desk, visit: Visit) -> Response:

@@ -10,10 +10,11 @@ from bot.web.desk import (
     events,
     figures,
     home,
-    local,
+    linked,
     merits,
     notices,
     parcels,
+    places,
     questions,
     quiz_drafts,
     quizzes,
@@ -28,7 +29,7 @@ from bot.web.desk.room import Desk, Door
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
     *(*events.DOORS, *notices.DOORS, *contests.DOORS, *quiz_drafts.DOORS, *quizzes.DOORS),
-    *(*content.DOORS, *drafts.DOORS, *local.DOORS, *parcels.DOORS),
+    *(*content.DOORS, *drafts.DOORS, *linked.DOORS, *places.DOORS, *parcels.DOORS),
     *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS),
     *(*staff.DOORS, *teams.DOORS),
 )

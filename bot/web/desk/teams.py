@@ -49,9 +49,9 @@ async def _page(
     """The page; with what was wrong, or a member's code, shown this once."""
     today, zone = desk.today(visit.now), desk.web.settings.zone
     span, odd = span_of(desk, visit, Span(today - USUAL, today, zone))
-    hamlets = {place.id: place.name for place in desk.web.content().places.hamlets}
+    places = desk.web.content().places
     planned = desk.web.programme()
-    work = partial(_gather, span=span, hamlets=hamlets, visit=visit, programme=planned)
+    work = partial(_gather, span=span, hamlets=places.hamlet_names, visit=visit, programme=planned)
     found = await desk.look(work)
     return desk.page(
         visit,
@@ -59,7 +59,8 @@ async def _page(
         422 if wrong else 200,
         found=found,
         span=span,
-        hamlets=hamlets,
+        hamlets=places.hamlet_names,
+        open_hamlets=places.hamlets,
         titles=found.titles,
         address=lambda _figure, _row: "",
         mistake=wrong,

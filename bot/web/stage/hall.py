@@ -53,7 +53,7 @@ class Hall:
 
     def units(self) -> dict[str, str]:
         """The names of units by their id."""
-        return {place.id: place.name for place in self.web.content().places.units}
+        return self.web.content().places.unit_names
 
     async def contest(self, request: Request) -> Round | None:
         """The contest an address names as it is now, or None."""

@@ -114,7 +114,8 @@ class PlayerPage:
         visitor = visitor_of(request) or secrets.token_hex(16)
         holder = await auth.holder_of(self.hall.web, request)
         kind = holder.kind if holder else ""
-        asking = Asking(visitor, name, unit if unit in self.hall.units() else "", born.strip())
+        open_units = {place.id for place in self.hall.web.content().places.units}
+        asking = Asking(visitor, name, unit if unit in open_units else "", born.strip())
         work = partial(joining.join, round_id=rounds.id_of(round_), asking=asking, at=now())
         wrong = refused("organiser") if kind == "organiser" else ""
         if not wrong and kind != "team":

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot import rulings
 from bot.i18n import _
 from bot.organisers import Organiser
 from bot.web import auth
@@ -72,17 +73,17 @@ class PresenterPage:
         today = at.astimezone(self.hall.web.settings.zone).date()
 
         def work(session: Session) -> str:
-            made = rounds.open_round(
+            made = rulings.open_round(
                 session,
                 rules,
                 content.bank.current(today),
+                who.name,
+                at,
                 title=nicknames.tidy(title)[:120] or rules.title,
                 opens_at=at,
                 closes_at=at + LASTS,
-                by=who.name,
                 rehearsal=rehearsal,
             )
-            auth.note(session, who, "contest.open", f"round {made.id}", at)
             return made.code
 
         try:

@@ -210,10 +210,10 @@ def test_a_refused_draft_is_not_used(bench: Bench, library: Library) -> None:
 def test_local_values_and_links_are_used_at_once(bench: Bench, library: Library) -> None:
     """A phone number filled in and an address corrected; an unsafe address is refused."""
     editor = bench.signed("editor")
-    base = "/ban/noi-dung/dia-phuong"
-    editor.post(f"{base}/gia-tri/dien-thoai-tram-y-te", value="0255 3 867 xxx")
-    bad = editor.post(f"{base}/lien-ket/vneid", url="http://vneid.lua.example")
-    editor.post(f"{base}/lien-ket/vneid", url="https://vneid.gov.vn/vi")
+    base = "/ban/noi-dung/lien-ket"
+    editor.post("/ban/dia-danh/gia-tri/dien-thoai-tram-y-te", value="0255 3 867 xxx")
+    bad = editor.post(f"{base}/vneid", url="http://vneid.lua.example")
+    editor.post(f"{base}/vneid", url="https://vneid.gov.vn/vi")
     take_over(bench, library)
 
     assert bad.status_code == 422
@@ -250,9 +250,11 @@ def test_what_is_written_stays_words(bench: Bench, library: Library) -> None:
         page = editor.post(PAGE, **form(bench, **{key: attack}, viec="xem"))
         assert (page.text.count("<script"), page.text.count("<img")) == (1, 1)
     save(editor, bench, answer=attack, question=attack, phrasings=attack)
-    editor.post("/ban/noi-dung/dia-phuong/gia-tri/fanpage", value=attack)
+    editor.post("/ban/dia-danh/gia-tri/fanpage", value=attack)
+    editor.post("/ban/dia-danh/moi/thon", name=attack)
     take_over(bench, library)
-    for path in (PAGE, "/ban/noi-dung", "/ban/noi-dung/dia-phuong", "/ban/noi-dung/nhap",
+    for path in (PAGE, "/ban/noi-dung", "/ban/noi-dung/lien-ket", "/ban/noi-dung/nhap",
+                 "/ban/dia-danh",
                  f"/ban/noi-dung/thu?cau={attack}", f"/ban/noi-dung?q={attack}"):  # fmt: skip
         page = editor.get(path)
         assert page.status_code == 200

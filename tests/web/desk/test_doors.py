@@ -18,6 +18,7 @@ FILLED = {
     "{code}": "H-0001",
     "{row}": "1",
     "{name}": "vneid-la-gi",
+    "{part}": "thon",
     "{kind}": "link",
     "{number}": "1",
     "{act}": "huy",
