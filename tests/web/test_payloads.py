@@ -173,7 +173,9 @@ async def test_no_address_changes_what_a_page_is_made_of(
     world: World, seen: Mapping[tuple[str, str], httpx.Response]
 ) -> None:
     """In each varying part of an address, and after it: no element and no header comes of it."""
-    asked_ = urlencode({name: " ".join(PAYLOADS[at :: len(QUERY)]) for at, name in enumerate(QUERY)})
+    asked_ = urlencode(
+        {name: " ".join(PAYLOADS[at :: len(QUERY)]) for at, name in enumerate(QUERY)}
+    )
     pages = {path.partition("?")[0]: who for (who, path), one in seen.items() if is_page(one)}
     folders = {path.rpartition("/")[0]: who for path, who in pages.items()}
     named = [
