@@ -50,13 +50,13 @@ from bot.notices import (
     verify,
 )
 from faq import unanswered
-from quiz import board, jury, papers, players, practice, rounds, steps
+from quiz import board, jury, papers, players, practice, rounds, rungs, steps
 
 METADATA = SQLModel.metadata
 OWNERS: tuple[ModuleType, ...] = (
     *(alerts, asked, dossier, inbox, leases, links, organisers, outbox, pace, pairing, passes),
     *(people, pushes, reach, rights, state, tokens, unanswered),
-    *(board, jury, papers, players, practice, rounds, steps),
+    *(board, jury, papers, players, practice, rounds, rungs, steps),
     *(announce, asking, commended, contacts, copies, edits, groups, learning, ledger),
     *(on_behalf, teams, visits, reminders, reports, stories, taking_part, urge, verify),
     *(content_edits, handed, handoff),

@@ -1,13 +1,13 @@
 """Leaderboards of a round: by player and by unit. The standing rows are a cache of the log."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Index, Select, case, func, select, tuple_, update
+from sqlalchemy import BigInteger, Index, Select, case, func, select, tuple_, update
 from sqlmodel import Field, Session, SQLModel, col
 
-from quiz import players, scoring
+from quiz import players, rungs, scoring
 from quiz.rules import Rules
 from quiz.scoring import Tally
 from quiz.store import PERSON, dialect_of, insert, table_of
@@ -16,6 +16,8 @@ PLAYERS, TEAMS, BARRED, WRITING = "players", "teams", "barred", "writing"
 """Which board a row stands on. Organisers' own rows stand on none, nor do those of players in the
 middle of their first paper: a count that grows would tell which answers were right."""
 NOWHERE = frozenset({BARRED, WRITING})
+LOT = 500
+"""Rows looked up at once before they are written: SQLite takes only so many values."""
 
 
 class Standing(SQLModel, table=True):
@@ -132,13 +134,47 @@ def enter(session: Session, rows: Sequence[dict[str, object]]) -> None:
     keys = ["round_id", "person_key"]
     # Sorted, so that two processes never wait for each other's rows.
     ordered = sorted(rows, key=lambda row: str(row["person_key"]))
+    moves = list(_moves(session, ordered))
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=keys, set_={**fresh, "side": side}), ordered
     )
+    rungs.move(session, rungs.changes(moves))
+
+
+def _moves(
+    session: Session, ordered: Sequence[Mapping[str, object]]
+) -> Iterator[tuple[int, str | None, str | None]]:
+    """Of rows that are going to be written, in rounds whose rungs are counted: the round, the key
+    that stood on the board before, and the one that will; None: none."""
+    counted = rungs.kept(session, {int(str(row["round_id"])) for row in ordered})
+    for start in range(0, len(ordered) if counted else 0, LOT):
+        lot = [row for row in ordered[start : start + LOT] if row["round_id"] in counted]
+        # The rows stay locked, so that of two processes the second sees what the first has put in.
+        statement = (
+            select(Standing.round_id, Standing.person_key, Standing.side, Standing.key)  # type: ignore[call-overload]
+            .where(
+                col(Standing.round_id).in_(counted),
+                col(Standing.person_key).in_([row["person_key"] for row in lot]),
+            )
+            .order_by(col(Standing.person_key), col(Standing.round_id))
+            .with_for_update()
+        )
+        before = {(row[0], row[1]): (row[2], row[3]) for row in session.execute(statement)}
+        for row in lot:
+            side, key = before.get((row["round_id"], row["person_key"]), ("", None))
+            now = str(row["key"]) if row["side"] == PLAYERS and side != BARRED else None
+            yield int(str(row["round_id"])), key if side == PLAYERS else None, now
 
 
 def bar(session: Session, person_key: str) -> None:
     """Take an organiser's own rows off every board."""
+    statement = select(Standing.round_id, Standing.key).where(  # type: ignore[call-overload]
+        col(Standing.person_key) == person_key, col(Standing.side) == PLAYERS
+    )
+    found = session.execute(statement.with_for_update()).all()
+    counted = rungs.kept(session, {row[0] for row in found})
+    gone = [(row[0], row[1], None) for row in found if row[0] in counted]
+    rungs.move(session, rungs.changes(gone))
     session.execute(
         update(Standing)
         .where(col(Standing.person_key) == person_key)
@@ -205,19 +241,29 @@ def standing(session: Session, round_id: int, person_key: str) -> Standing | Non
 
 def rank(session: Session, mine: Standing) -> int:
     """A player's rank: one more than those who are better."""
-    return 1 + _counted(session, mine, col(Standing.key) < mine.key)
+    return 1 + _ahead(session, mine, mine)[0]
 
 
-def _counted(session: Session, mine: Standing, which: ColumnElement[bool]) -> int:
-    """How many of a player's board it holds for."""
-    statement = select(func.count()).where(
-        col(Standing.round_id) == mine.round_id, col(Standing.side) == mine.side, which
+def _ahead(session: Session, mine: Standing, line: Any) -> tuple[int, int]:
+    """On a player's board, how many are better than a line, and how many stand above it."""
+    above = rungs.above(session, mine.round_id, line.key) if mine.side == PLAYERS else None
+    better = func.sum(case((col(Standing.key) < line.key, 1), else_=0))
+    statement = select(better, func.count()).where(
+        col(Standing.round_id) == mine.round_id,
+        col(Standing.side) == mine.side,
+        tuple_(col(Standing.key), col(Standing.paper_id)) < (line.key, line.paper_id),
     )
-    return int(session.scalar(statement) or 0)
+    if above is not None:  # of a long board only one rung is read
+        statement = statement.where(col(Standing.key) >= rungs.of(line.key))
+    found = session.execute(statement).one()
+    return (above or 0) + int(found[0] or 0), (above or 0) + found[1]
 
 
 def count(session: Session, round_id: int, side: str = PLAYERS) -> int:
     """How many stand on a board."""
+    many = rungs.total(session, round_id) if side == PLAYERS else None
+    if many is not None:
+        return many
     statement = select(func.count()).where(
         col(Standing.round_id) == round_id, col(Standing.side) == side
     )
@@ -237,9 +283,7 @@ def around(session: Session, mine: Standing, each_side: int = 2) -> list[Row]:
     below = session.execute(board.where(after).order_by(*downward).limit(each_side)).all()
     first: Any = above[0] if above else mine
     # Counting the board up to here is what takes long: done once, of the first line alone.
-    better = _counted(session, mine, col(Standing.key) < first.key)
-    level = (col(Standing.key) == first.key) & (col(Standing.paper_id) < first.paper_id)
-    ahead = better + _counted(session, mine, level)
+    better, ahead = _ahead(session, mine, first)
     return _lines(session, [*above, mine, *below], ahead + 1, better + 1)
 
 

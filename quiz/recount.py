@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session
 
-from quiz import board
+from quiz import board, rungs
 from quiz.board import BARRED, Standing
 from quiz.log import tallies
 from quiz.rounds import Round, id_of, rules_of
@@ -60,4 +60,5 @@ def rebuild(session: Session, round_: Round) -> list[Difference]:
             session.delete(row)
     session.flush()
     board.enter(session, [row for row in _counted(session, round_) if row["person_key"] in wrong])
+    rungs.rebuild(session, id_of(round_), board.PLAYERS)
     return differences

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot.db import Database
 from bot.tables import migrate
-from quiz import board, rounds, scoring
+from quiz import board, rounds, rungs, scoring
 from quiz.board import Standing
 from quiz.rules import Rules
 from quiz.scoring import Tally
@@ -56,6 +56,7 @@ def fill(db: Database) -> int:
     for start in range(0, PEOPLE, LOT):
         lot = [row(round_id, number) for number in range(start, start + LOT)]
         db.run(lambda session, lot=lot: session.execute(insert(table_of(Standing)), lot)).result()  # type: ignore[misc]
+    db.run(lambda session: rungs.rebuild(session, round_id, board.PLAYERS)).result()
     # As PostgreSQL does by itself within a minute or so of many writes, and SQLite when told.
     tidy = "VACUUM ANALYZE" if db.dialect == "postgresql" else "ANALYZE"
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
