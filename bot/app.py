@@ -43,6 +43,7 @@ from bot.web import (
     fanpage,
     mydata,
     news,
+    nowhere,
     ops,
     private,
     push,
@@ -183,12 +184,17 @@ class App:
     def asgi(self) -> Starlette:
         """The web application, with the worker running in its lifespan; or what is asked for."""
         looked_at = ops.routes(self.db, self.notes)
-        routes = [*self._pages(), *looked_at] if "web" in self.parts else looked_at
-        return Starlette(routes=routes, middleware=protect(self.settings), lifespan=self._lifespan)
+        web = self._web() if "web" in self.parts else None
+        return Starlette(
+            routes=[*self._pages(web), *looked_at] if web else looked_at,
+            middleware=protect(self.settings),
+            lifespan=self._lifespan,
+            exception_handlers=nowhere.handlers(web) if web else {},
+        )
 
-    def _pages(self) -> list[BaseRoute]:
-        """Everything people and platforms may ask for."""
-        web = Web(
+    def _web(self) -> Web:
+        """What the pages work with."""
+        return Web(
             self.settings,
             self.db,
             self.signals,
@@ -201,6 +207,9 @@ class App:
             self.worker.can,
             self.worker.ways,
         )
+
+    def _pages(self, web: Web) -> list[BaseRoute]:
+        """Everything people and platforms may ask for."""
         routes: list[BaseRoute] = [
             *chat.routes(web),
             *push.routes(web),

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot import content as contents
-from bot import outbox, rights, tokens
+from bot import library, outbox, rights, tokens
 from bot.channels.zalo_bot.plan import PEOPLE, used
 from bot.channels.zalo_oa.keeper import alarm
 from bot.channels.zalo_oa.oauth import TOKEN
@@ -85,9 +85,10 @@ def _content(settings: Settings, content: Content) -> Iterator[Finding]:
         what=f"{len(content.book.entries)} mục hỏi đáp, {len(mistakes)} lỗi",
         remedy="Chạy: python -m bot content check" if mistakes else "",
     )
-    missing = content.places.missing()
-    if missing or not content.places.hamlets:
-        what = f"{len(missing)} thông tin địa phương chưa điền trong data/places.yaml"
+    local = _look(settings, library.places) or content.places
+    missing = local.missing()
+    if missing or not local.hamlets:
+        what = f"{len(missing)} thông tin địa phương chưa điền (trang Địa danh ở bàn)"
         remedy = "Xem: python -m bot doctor --content"
         yield Finding(bad=False, what=what, remedy=remedy)
 
@@ -194,10 +195,11 @@ def content_lines(settings: Settings) -> list[str]:
             where = "; ".join(f"{item.cite} {item.url}".strip() for item in cited[:3])
             lines.append(f"- {entry.id} ({entry.confidence}): {where}")
     lines += ["", "Thông tin địa phương chưa điền (data/places.yaml, hoặc trang Địa danh ở bàn):"]
-    lines += [f"- {value.id}: {value.label}" for value in content.places.missing()]
-    if not content.places.hamlets:
+    local = _look(settings, library.places) or content.places
+    lines += [f"- {value.id}: {value.label}" for value in local.missing()]
+    if not local.hamlets:
         lines.append("- hamlets: danh sách thôn do UBND đặc khu xác nhận")
-    if not content.places.units:
+    if not local.units:
         lines.append("- units: danh sách đơn vị")
     return [*lines, "", *_open_lines(programme.load(contents.DATA, content.places, settings.zone))]
 

@@ -1,5 +1,6 @@
 """What organisers did, in plain words: who, what, when; by person and day, a page at a time."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,11 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.i18n import _
+from bot.i18n import _, written
 from bot.organisers import Audit, Organiser
 
 PAGE = 50
 """Lines of one page."""
+_VERSION = re.compile(r" v(\d+)$")
+_DUE = re.compile(r" (\d{4}-\d{2}-\d{2})$")
 
 
 @dataclass(frozen=True)
@@ -86,10 +89,16 @@ def _subject(row: Audit, names: dict[str, str]) -> str:
             name = names.get(number, number)
             return f"{name} ({role})" if role else name
         case "GET" | "POST" | "entry" | "link" | "value" | "place" | "talk":
-            return rest or row.subject
+            return _plain(rest or row.subject)
         case _:
             word = nouns().get(kind)
-            return f"{word} {rest}".strip() if word else row.subject
+            return _plain(f"{word} {rest}".strip() if word else row.subject)
+
+
+def _plain(subject: str) -> str:
+    """Numbers of versions, and days by which something is due, as people say them."""
+    version = _VERSION.sub(lambda found: f", {_('bản {number}').format(number=found[1])}", subject)
+    return _DUE.sub(lambda found: f", {_('hạn {date}').format(date=written(found[1]))}", version)
 
 
 def roles() -> dict[str, str]:

@@ -42,11 +42,13 @@ def test_every_act_has_its_words() -> None:
         ("organisers.role", "organiser 1 editor", "đổi vai trò", "Chị Hoa (Biên tập nội dung)"),
         ("questions.answer", "H-0142", "trả lời câu hỏi", "H-0142"),
         ("notices.send", "notice 7", "gửi thông báo", "thông báo số 7"),
-        ("content.save", "entry vneid-la-gi v3", "lưu một mục", "vneid-la-gi v3"),
+        ("content.save", "entry vneid-la-gi v3", "lưu một mục", "vneid-la-gi, bản 3"),
+        ("questions.hand", "H-0003 2026-11-27", "chuyển câu hỏi cho đơn vị",
+         "H-0003, hạn 27/11/2026"),
         ("session.end", "pass 4", "kết thúc một phiên của mình", "phiên số 4"),
         ("something.new", "row 1", "something.new", "row 1"),
     ],
-)
+)  # fmt: skip
 def test_an_act_is_said_in_words(
     session: Session, act: str, subject: str, did: str, on: str
 ) -> None:

@@ -18,7 +18,7 @@ from bot.notices.following import INTERESTS
 from bot.notices.tally import Progress
 from bot.organisers import POWERS
 from bot.web.desk import progress
-from bot.web.desk.room import PRIVATE, Desk, Door, Visit, whole
+from bot.web.desk.room import PRIVATE, Desk, Door, Visit, shorten, whole
 
 LIST = "/ban/thong-bao"
 SHOWN = 30
@@ -52,7 +52,7 @@ async def listed(desk: Desk, visit: Visit) -> Response:
 
 
 def _first(text: str) -> str:
-    return text.splitlines()[0][:90]
+    return shorten(text.splitlines()[0], 90)
 
 
 # Writing

@@ -22,7 +22,7 @@ def _kinds() -> dict[str, str]:
         "questions": _("Câu đố"),
         "links": _("Liên kết"),
         "places": _("Thôn và đơn vị"),
-        "values": _("Giá trị địa phương"),
+        "values": _("Số điện thoại, địa chỉ, giờ làm việc"),
         "events": _("Sự kiện"),
     }
 

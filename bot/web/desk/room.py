@@ -261,10 +261,13 @@ def whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def shorten(text: str) -> str:
-    """The beginning of a text, on one line, that fits a heading."""
+def shorten(text: str, most: int = SHORT) -> str:
+    """The beginning of a text, on one line, that fits a heading; no word is cut in two."""
     line = " ".join(text.split())
-    return line if len(line) <= SHORT else f"{line[:SHORT].rstrip()}…"
+    if len(line) <= most:
+        return line
+    whole_words = line[: most + 1].rpartition(" ")[0]
+    return f"{(whole_words or line[:most]).rstrip()}…"
 
 
 def token_of(secret: str) -> str:
