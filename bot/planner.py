@@ -16,9 +16,12 @@ from bot import invitations, library, placards
 from bot.content import DATA
 from bot.db import Database
 from bot.i18n import day
-from bot.notices import changes, edits, ledger, plan, programme, sheet, spoken, taking_part, words
+from bot.notices import edits, ledger, plan, programme, sheet, spoken, taking_part, words
+from bot.notices.audience import Ways
 from bot.notices.calendar import upcoming
+from bot.notices.changes import Desk
 from bot.notices.events import Event, as_written
+from bot.notices.foresight import foresee
 from bot.notices.ledger import Line
 from bot.notices.plan import Reminder
 from bot.notices.programme import Programme
@@ -155,7 +158,8 @@ def _take(session: Session, office: Office, items: list[Item]) -> tuple[int, int
         edits.save(session, shipped, names, item, ACTOR, version, office.now)
         new, changed = (new, changed + 1) if before else (new + 1, changed)
         if before and event:
-            hear += changes.count(session, before, event, names, office.now)
+            desk = Desk(names, Ways({}), office.settings.zone, ACTOR, office.now)
+            hear += foresee(session, before, event, desk).people
     return new, changed, same, hear
 
 

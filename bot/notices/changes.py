@@ -70,27 +70,39 @@ def tell(session: Session, programme: Programme, ways: Ways, zone: ZoneInfo, now
         edits.mark_told(session, name, now)
         if before is not None and after is not None:
             desk = Desk(programme.names, ways, zone, who, now)
-            told += _tell(session, before, after, desk)
+            told += tell_of(session, before, after, desk)
     return told
 
 
-def _tell(session: Session, before: Event, after: Event, desk: Desk) -> int:
-    changed = [
-        one for one in changes(session, before, after, desk.now) if worth_telling(one, desk.names)
-    ]
+def tell_of(session: Session, before: Event, after: Event, desk: Desk) -> int:
+    """Tell of one event's change from what people know; how many people hear a word."""
+    changed = told_of(session, before, after, desk)
     if not changed:
         return 0
     touched = _amend(session, changed[0], desk)
     _give_up_earlier(session, after.id, desk)
+    hearing = list(heard(session, changed, touched))
+    for one, people in hearing:
+        _correct(session, one, people, touched, desk)
+    return sum(len(people) for _one, people in hearing)
+
+
+def told_of(session: Session, before: Event, after: Event, desk: Desk) -> list[Change]:
+    """The times of an event whose change is told, in the order of telling."""
+    found = changes(session, before, after, desk.now)
+    return [one for one in found if worth_telling(one, desk.names)]
+
+
+def heard(
+    session: Session, changed: Sequence[Change], touched: Sequence[Notice]
+) -> Iterator[tuple[Change, list[int]]]:
+    """Who hears a word of each change: everybody once, and none whose notice will say it."""
     served = _about_to_hear(session, touched)
-    people = 0
     for one in changed:
         coming = taking_part.going(session, one.occurrence, "yes", "maybe")
         mine = [person for person in coming if person not in served]
         served.update(mine)
-        people += len(mine)
-        _correct(session, one, mine, touched, desk)
-    return people
+        yield one, mine
 
 
 def changes(session: Session, before: Event, after: Event, now: datetime) -> Iterator[Change]:
@@ -260,25 +272,28 @@ def _correct(
     texts = []
     for language in ("vi", "en"):
         with speaking(language):
-            texts.append("\n".join([said(change, desk.names, desk.zone), _hint(change)]))
+            texts.append(word(change, desk))
     about = next((notice for notice in touched if notice.state != DRAFT), None)
     code = about.code if about else verify.code_of(session, f"event {change.after.id}")
-    word = Correction(texts[0], people, texts[1])
+    correction = Correction(texts[0], people, texts[1])
     amend.correct(
-        session, word, desk.by, desk.now, desk.zone, about=about, event=change.after.id, code=code
+        session,
+        correction,
+        desk.by,
+        desk.now,
+        desk.zone,
+        about=about,
+        event=change.after.id,
+        code=code,
     )
+
+
+def word(change: Change, desk: Desk) -> str:
+    """What somebody who said they come is sent, in the language spoken."""
+    return "\n".join([said(change, desk.names, desk.zone), _hint(change)])
 
 
 def _hint(change: Change) -> str:
     if change.is_off:
         return _("Bạn đã báo sẽ đi, nên mình báo để bạn khỏi tới.")
     return _("Bạn đã báo sẽ đi. Không đi được nữa thì nhắn cho mình: không đi.")
-
-
-def count(session: Session, before: Event, after: Event, names: Names, now: datetime) -> int:
-    """How many people who said they come would hear of a change."""
-    people: set[int] = set()
-    for one in changes(session, before, after, now):
-        if worth_telling(one, names):
-            people.update(taking_part.going(session, one.occurrence, "yes", "maybe"))
-    return len(people)

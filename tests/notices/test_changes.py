@@ -1,6 +1,6 @@
 """An event that moves or is called off: notices are edited, who comes hears it once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -314,19 +314,6 @@ def test_the_news_takes_the_place_of_older_news() -> None:
 
     assert twice == "ĐÃ HỦY: A.\n\nTin đã báo trước đó:\nMời họp."
     assert long == "THAY ĐỔI: A."
-
-
-async def test_how_many_would_hear_it_is_known_before(talks: Talks) -> None:
-    """Whoever changes an event may be told how many people said they come."""
-    await invited(talks)
-
-    def work(session: Session) -> int:
-        before = {one.id: one for one in talks.house.programme.current(session)}[TALK]
-        after = replace(before, place="Nơi khác")
-        names = talks.house.programme.names
-        return changes.count(session, before, after, names, NOON)
-
-    assert talks.db.read(work) == 1
 
 
 async def test_who_wants_to_hear_is_reminded(talks: Talks) -> None:

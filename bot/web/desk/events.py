@@ -17,7 +17,7 @@ from bot.notices import changes, edits, foresight, invitation, remind, taking_pa
 from bot.notices.calendar import upcoming
 from bot.notices.edits import EventEdit, OutdatedError
 from bot.notices.events import Event, as_item, as_written
-from bot.notices.foresight import Foreseen
+from bot.notices.foresight import Foreseen, Heard
 from bot.web.desk import event_form
 from bot.web.desk.event_form import Values
 from bot.web.desk.room import Desk, Door, Visit, whole
@@ -96,7 +96,8 @@ async def _page(
         rest=[what for key, what, _remedy in wrong if event_form.place(key) not in known],
         wrong=wrong, mark=_mark(shown) if shown else "",
         effects=_effects(desk, before, shown, foreseen) if shown and foreseen else [],
-        said=foreseen.text if foreseen else "", previews=_previews(desk, visit, shown or before),
+        said=told_words(foreseen) if foreseen else [],
+        previews=_previews(desk, visit, shown or before),
         done=_("Đã lưu.") if visit.asked("xong") else "",
         evening=before is not None and _has_evening(visit, before),
         can_call_off=before is not None and before.shown and before.status != "cancelled",
@@ -178,6 +179,12 @@ def _effects(desk: Desk, before: Event | None, after: Event, foreseen: Foreseen)
         text = _("Người muốn nghe loại sự kiện này được nhắc trước: {when}.")
         told.append(text.format(when=", ".join(_long(span) for span in early)))
     return told
+
+
+def told_words(foreseen: Foreseen) -> list[Heard]:
+    """What people hear; of times nobody comes to, the next one alone."""
+    heard = [one for one in foreseen.words if one.people]
+    return heard or list(foreseen.words[:1])
 
 
 def _long(span: Any) -> str:
