@@ -164,12 +164,25 @@ def waiting(session: Session, span: Span, _labels: Labels) -> Figure | None:
 QUESTIONS: tuple[Source, ...] = (by_day, by_verdict, by_category, by_hamlet, by_channel, waiting)
 
 
-def all_of(session: Session, span: Span, labels: Labels) -> list[Figure]:
-    """Every figure there is something of; new ones belong to one of these four."""
+def of_questions(session: Session, span: Span, labels: Labels) -> list[Figure]:
+    """What was asked, and what still waits."""
     found = (source(session, span, labels) for source in QUESTIONS)
+    return [figure for figure in found if figure is not None]
+
+
+def of_people(session: Session, span: Span, labels: Labels) -> list[Figure]:
+    """Who was told, came, played and was helped."""
     return [
-        *(figure for figure in found if figure is not None),
         *reached.all_of(session, span, labels.events, labels.hamlets),
         *played.all_of(session, span, labels.units),
         *helped.all_of(session, span, labels.hamlets),
     ]
+
+
+HALVES = (of_questions, of_people)
+"""Every figure there is something of, in two parts that take about as long as each other."""
+
+
+def all_of(session: Session, span: Span, labels: Labels) -> list[Figure]:
+    """Every figure there is something of; new ones belong to one of the parts."""
+    return [figure for half in HALVES for figure in half(session, span, labels)]

@@ -38,6 +38,8 @@ SKEW = timedelta(minutes=1)
 """How far the clocks of two processes may be apart."""
 TRIES = 20
 """With growing waits a little more than an hour: longer than platforms are usually away."""
+DOUBTED = 6
+"""After so many tries, a minute or two, a message that alone fails is given up."""
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=5)
 
@@ -316,7 +318,7 @@ def settle(
             .where(*mine, col(Outbox.passing))
             .execution_options(synchronize_session=False)
         )
-    values = _outcome(row, result, now)
+    values = _outcome(row, result, now, _most(session, row, result, now))
     if isinstance(result, SlowDownError) and result.wait is not None:
         hold(session, f"hold:{row.channel}", timedelta(seconds=result.wait), now)
     session.execute(
@@ -328,7 +330,38 @@ def settle(
     return str(values["state"])
 
 
-def _outcome(row: Sending, result: str | DeliveryError, now: datetime) -> dict[str, object]:
+def _most(session: Session, row: Sending, result: str | DeliveryError, now: datetime) -> int:
+    """How often a message is tried: less when it alone fails, for its chat waits behind it."""
+    plain = isinstance(result, RetryError) and result.wait is None
+    doubted = plain and row.attempts + 1 >= DOUBTED
+    return DOUBTED if doubted and _alone(session, row, now) else TRIES
+
+
+def _alone(session: Session, row: Sending, now: datetime) -> bool:
+    """Whether the platform took what was for other chats, both before the last try and since, and
+    nobody else's message waits for another try."""
+    before = now - _wait(row.attempts - 1)
+    others = (col(Outbox.channel) == row.channel, col(Outbox.chat) != row.chat)
+    # What was queued later, so that few rows are looked at.
+    taken = exists().where(*others, col(Outbox.state) == SENT, col(Outbox.id) > row.id)
+    first = before - _wait(row.attempts - 2)
+    again = exists().where(*others, col(Outbox.state) == QUEUED, col(Outbox.attempts) > 0)
+    found = select(
+        taken.where(col(Outbox.settled_at).between(first, before)),
+        taken.where(col(Outbox.settled_at) > before),
+        ~again,
+    )
+    return all(session.connection().execute(found).one())
+
+
+def _wait(attempts: int) -> timedelta:
+    """How long a message waits after so many failed tries and one more."""
+    return min(FIRST_WAIT * (1 << attempts), LONGEST_WAIT)
+
+
+def _outcome(
+    row: Sending, result: str | DeliveryError, now: datetime, most: int
+) -> dict[str, object]:
     match result:
         case str():
             return {"state": SENT, "external": result, "settled_at": now, "error": ""}
@@ -348,8 +381,8 @@ def _outcome(row: Sending, result: str | DeliveryError, now: datetime) -> dict[s
                 "lane": f"{row.channel}:{result.moved_to}",
                 "error": result.reason,
             }
-        case RetryError() if row.attempts + 1 < (result.most or TRIES):
-            wait = min(FIRST_WAIT * 2**row.attempts, LONGEST_WAIT)
+        case RetryError() if row.attempts + 1 < (result.most or most):
+            wait = _wait(row.attempts)
             if result.wait is not None:
                 wait = max(wait, timedelta(seconds=result.wait))
             return {"state": QUEUED, "not_before": now + wait, "error": result.reason}

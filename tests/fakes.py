@@ -12,6 +12,7 @@ from bot.messages import (
     Kind,
     Received,
     Reply,
+    RetryError,
     UnreadableError,
     plain,
 )
@@ -39,6 +40,8 @@ class FakeChannel:
     admins: frozenset[str] | None = frozenset({"truong"})
     """Who runs groups; None: the platform does not say."""
     fails: Callable[[str], DeliveryError | None] = lambda _chat: None
+    fails_for: Callable[[Reply], bool] = lambda _reply: False
+    """A server error for what is said, whoever it is said to."""
 
     def read(self, payload: str) -> Incoming | None:
         """A message as `delivery` wrote it."""
@@ -52,6 +55,8 @@ class FakeChannel:
         error = self.fails(chat)
         if error is not None:
             raise error
+        if self.fails_for(reply):
+            raise RetryError("server error")
         self.sent.append((chat, reply))
         return str(len(self.sent))
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from bot import outbox
 from bot.db import Database
 from bot.flows.turn import House
-from bot.messages import AwayError, DeliveryError, Reply, RetryError, dump
+from bot.messages import AwayError, DeliveryError, Reply, RetryError, dump, plain
 from bot.outbox import STALE, Outbox
 from tests.conftest import NOON
 from tests.fakes import CAN
@@ -60,6 +60,31 @@ async def test_an_hour_without_the_platform(
     for user in ("lan", "minh", "hoa"):
         queued = stage.db.read(partial(bodies, chat=user))
         assert [dump(reply) for to, reply in stage.channel.sent if to == user] == queued
+
+
+async def queue(stage: Stage, chat: str, text: str) -> None:
+    """An answer for a chat."""
+    reply = partial(outbox.put, channel="fake", chat=chat, replies=[Reply(text)], can=CAN)
+    await stage.db.write(partial(reply, now=stage.now))
+
+
+@pytest.mark.parametrize("others", [True, False], ids=["others are served", "nobody else"])
+async def test_a_message_the_platform_trips_over_does_not_hold_its_chat(
+    stage: Stage, *, others: bool
+) -> None:
+    """While others are served it is given up in minutes, and what came after it leaves; when
+    nobody else is there to tell by, the platform may be away, and it waits."""
+    stage.channel.fails_for = lambda reply: "hỏng" in plain(reply)
+    await queue(stage, "lan", "hỏng")
+    await queue(stage, "lan", "sau")
+    for _minute in range(8):
+        if others:
+            await queue(stage, "minh", "chào")
+        await pass_by(stage, timedelta(minutes=1), timedelta(seconds=10))
+
+    told = [plain(reply) for chat, reply in stage.channel.sent if chat == "lan"]
+    assert told == (["sau"] if others else [])
+    assert stage.db.read(outbox.counts).get(outbox.FAILED, 0) == int(others)
 
 
 def bodies(session: Session, chat: str) -> list[str]:

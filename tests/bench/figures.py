@@ -194,7 +194,8 @@ def _look(db: Database, known: Content) -> None:
     year_ = f"tu={TODAY - timedelta(364)}&den={TODAY}"
     row = f"/ban/so-lieu/linh-vuc?{year_}&dong={known.book.entries[0].category}"
     paths = [f"/ban/so-lieu?{year_}", row, "/ban/cau-hoi/H-0001"]
-    paths += [door.path for door in DOORS if door.method == "GET" and "{" not in door.path]
+    seen = (door.path for door in DOORS if door.method == "GET")
+    paths += [path for path in seen if "{" not in path and "." not in path]  # files: see _report
     with serve(db, known, planned) as at:
         browser = at.signed("admin")
         for path in paths:
