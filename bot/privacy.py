@@ -24,12 +24,23 @@ from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.people import Person, addresses, id_of
+from quiz import rungs
+from quiz.board import PLAYERS, Standing
 
 IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
-        *("round", "step", "juror", "mark", "pass", "tried"),
-        *("eventedit", "planedit", "estimate", "noticecode", "story", "talk", "commended"),
+        *("round", "rung", "step", "juror", "mark", "pass", "tried"),
+        *(
+            "eventedit",
+            "filedevent",
+            "planedit",
+            "estimate",
+            "noticecode",
+            "story",
+            "talk",
+            "commended",
+        ),
         *("urge", "unitcontact"),
         *("lease", "notice", "groupcopy", "reminder", "vapid"),
         *("privacyrequest", "alert"),
@@ -99,6 +110,8 @@ def merge(session: Session, kept: Person, gone: Person) -> None:
     Of two rows of which there may be but one, that of the first stays.
     """
     session.flush()
+    played = select(col(Standing.round_id)).where(col(Standing.person_key) == gone.key)
+    rounds = list(session.scalars(played))
     for table, column in columns():
         old, new = _name(gone, column), _name(kept, column)
         for others in _single(table, column):
@@ -107,6 +120,8 @@ def merge(session: Session, kept: Person, gone: Person) -> None:
             double = exists().where(twin.c[column.name] == new, *same)
             session.execute(delete(table).where(column == old, double))
         session.execute(update(table).where(column == old).values({column.name: new}))
+    for round_id in rounds:
+        rungs.rebuild(session, round_id, PLAYERS)
     for name in ("hamlet", "unit", "preferred"):
         setattr(kept, name, getattr(kept, name) or getattr(gone, name))
     kept.created_at = min(kept.created_at, gone.created_at)

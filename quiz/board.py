@@ -168,12 +168,13 @@ def _moves(
 
 def bar(session: Session, person_key: str) -> None:
     """Take an organiser's own rows off every board."""
-    statement = select(Standing.round_id, Standing.key).where(  # type: ignore[call-overload]
-        col(Standing.person_key) == person_key, col(Standing.side) == PLAYERS
+    # All of them are locked: one that is being written now is handed in nowhere meanwhile.
+    statement = select(Standing.round_id, Standing.side, Standing.key).where(  # type: ignore[call-overload]
+        col(Standing.person_key) == person_key
     )
-    found = session.execute(statement.with_for_update()).all()
+    found = session.execute(statement.order_by(col(Standing.round_id)).with_for_update()).all()
     counted = rungs.kept(session, {row[0] for row in found})
-    gone = [(row[0], row[1], None) for row in found if row[0] in counted]
+    gone = [(row[0], row[2], None) for row in found if row[0] in counted and row[1] == PLAYERS]
     rungs.move(session, rungs.changes(gone))
     session.execute(
         update(Standing)

@@ -96,13 +96,15 @@ def hand_in_overdue(session: Session, now: datetime) -> int:
         .distinct()
     )
     for round_ in session.scalars(statement).all():
+        over = set()
         for paper in _unfinished(session, round_):
             last = min(_last_moment(round_, paper), paper.started_at + HOLD)
             if now >= last:
                 paper.finished_at = last
-                session.flush()
-                _stand(session, round_, paper.person_key)
+                over.add(paper.person_key)
                 handed += 1
+        session.flush()
+        _stand(session, round_, *sorted(over))
     return handed
 
 
@@ -235,11 +237,12 @@ def answer(
     return outcome
 
 
-def _stand(session: Session, round_: Round, person_key: str) -> None:
-    """Write the standing row of a player, from the log of their papers."""
-    papers = of_player(session, id_of(round_), person_key)
-    rows = board.best_rows(rules_of(round_), tallies(session, round_, papers))
-    board.enter(session, rows)
+def _stand(session: Session, round_: Round, *players: str) -> None:
+    """Write the standing rows of players, from the log of their papers."""
+    papers = [paper for key in players for paper in of_player(session, id_of(round_), key)]
+    if papers:
+        rows = board.best_rows(rules_of(round_), tallies(session, round_, papers))
+        board.enter(session, rows)
 
 
 def _judge(round_: Round, now_put: Put, choice: int, late: bool, received: datetime) -> Outcome:

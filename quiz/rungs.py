@@ -13,9 +13,9 @@ from quiz.rounds import Round
 from quiz.store import dialect_of, table_of
 from quiz.store import insert as inserting
 
-LENGTH = 10
-"""Letters of the key that make a rung: right answers and tens of seconds, or points and hundreds
-of seconds: at most some hundred rungs with some hundred players each."""
+LENGTH = 11
+"""Letters of the key that make a rung: right answers and seconds, or points and hundreds of
+seconds: at most some thousand rungs, and some hundred players on one."""
 _COUNTED = col(Round.mode) == "self"
 _STANDING = table("standing", *(column(name) for name in ("round_id", "side", "key")))
 

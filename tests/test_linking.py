@@ -16,9 +16,14 @@ from bot.messages import Received, plain
 from bot.outbox import Outbox
 from bot.pairing import TooManyTriesError
 from bot.people import Address, Person
+from quiz import board as board_
+from quiz import rounds
+from quiz.board import Entry
+from quiz.scoring import Tally
 from tests.conftest import NOON, ZONE
 from tests.fakes import delivery
 from tests.notices.board import Board
+from tests.quiz.conftest import SELF, opened
 from tests.test_people import fill_every_table
 
 
@@ -223,3 +228,18 @@ def test_guessing_is_stopped_for_everybody(session: Session) -> None:
     with pytest.raises(TooManyTriesError):
         pairing.check(session, people.id_of(other), "000001", NOON)
     assert pairing.check(session, people.id_of(other), "1", NOON + timedelta(minutes=10)) is None
+
+
+def test_two_papers_of_one_person_stand_once(session: Session) -> None:
+    """Both had played the round: one line is left, and the ranks of the others count one."""
+    week = opened(session, SELF)
+    played = [people.welcome(session, "fake", name, name, NOON)[0] for name in ("lan", "minh")]
+    for at, person in enumerate([*(one.key for one in played), "hoa"]):
+        entry = Entry(at, rounds.id_of(week), person, 1, "")
+        board_.enter(session, [board_.row_of(SELF, entry, Tally(right=3 - at))])
+
+    privacy.merge(session, *played)
+
+    last = board_.standing(session, rounds.id_of(week), "hoa")
+    assert last is not None
+    assert (board_.rank(session, last), board_.count(session, last.round_id)) == (2, 2)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0018'
+revision = '0020'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 
@@ -19,10 +19,10 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO rung (round_id, rung, many) "
-        "SELECT standing.round_id, substr(standing.key, 1, 10), count(*) FROM standing "
+        "SELECT standing.round_id, substr(standing.key, 1, 11), count(*) FROM standing "
         "JOIN round ON round.id = standing.round_id "
         "WHERE standing.side = 'players' AND round.mode = 'self' "
-        "GROUP BY standing.round_id, substr(standing.key, 1, 10)"
+        "GROUP BY standing.round_id, substr(standing.key, 1, 11)"
     )
 
 
