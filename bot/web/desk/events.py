@@ -28,7 +28,7 @@ from bot.notices.calendar import upcoming
 from bot.notices.edits import EventEdit, OutdatedError
 from bot.notices.events import Event, as_item, as_written
 from bot.notices.foresight import Foreseen, Heard
-from bot.web.desk import event_form
+from bot.web.desk import event_form, repeat_form
 from bot.web.desk.event_form import Values
 from bot.web.desk.room import Desk, Door, Visit, whole
 from faq.files import Told
@@ -236,6 +236,7 @@ async def save(desk: Desk, visit: Visit) -> Response:
     if event and before and before.status == event.status == "announced" and _moved(before, event):
         values["status"] = data["status"] = "changed"
         event, wrong = vetting.examine(as_item(data), names)
+    wrong = [*repeat_form.mistakes(values), *wrong]
     if event is None or wrong:
         return await _page(desk, visit, values, before, wrong, 422)
     at = changes.Desk(names, desk.web.ways(), zone, visit.who.name, visit.now)
