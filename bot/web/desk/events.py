@@ -61,10 +61,16 @@ async def listed(desk: Desk, visit: Visit) -> Response:
         rows.append((order, words.told(event), when))
     rows.sort(key=lambda row: row[0])
     lines = [
-        (event, words.kind_of(event), words.status_of(event), when) for _order, event, when in rows
+        (event, words.kind_of(event), words.status_of(event), when, _how(event))
+        for _order, event, when in rows
     ]
     count = await desk.look(partial(count_refiled, desk=desk, visit=visit))
     return desk.page(visit, "events.html", lines=lines, refiled=count)
+
+
+def _how(event: Event) -> str:
+    """How often it happens, in words."""
+    return rules.told(event.when) if event.when else ""
 
 
 def count_refiled(session: Session, desk: Desk, visit: Visit) -> int:
