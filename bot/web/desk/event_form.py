@@ -138,7 +138,7 @@ def labels_of() -> dict[str, tuple[str, str]]:
 def _field(
     key: str, values: Values, names: Names, wrong: Sequence[Told], label: str, note: str
 ) -> Field:
-    choices = _choices(key, names, values)
+    choices = repeat_form.choices(key, values) or _choices(key, names, values)
     kinds = {"until": "day", **dict.fromkeys(LINES | {"replays", "materials"}, "long")}
     kind = kinds.get(key, "line")
     if key.startswith(("start_", "end_")):

@@ -20,6 +20,7 @@ from bot.notices import (
     invitation,
     refiled,
     remind,
+    rules,
     taking_part,
     vetting,
     words,

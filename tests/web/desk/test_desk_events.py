@@ -254,6 +254,8 @@ def test_a_rule_of_its_own_is_kept(bench: Bench) -> None:
     assert {"rule", "replays"} <= set(shown)
     assert "RFC" not in page
     assert 'name="rule"' not in page
+    assert '<option value="weekly">Hằng tuần, vào thứ</option>' in page
+    assert 'name="days" value="MO"' in page
 
 
 def test_the_first_day_must_be_one_that_repeats(bench: Bench) -> None:
