@@ -195,7 +195,7 @@ def choices(key: str, values: Values) -> tuple[tuple[str, str], ...]:
             ("", _("Không lặp")),
             ("weekly", _("Hằng tuần, vào thứ")),
             ("monthly", _("Hằng tháng, vào ngày")),
-            ("weekday", _("Hằng tháng, vào một thứ trong tháng")),
+            ("weekday", _("Hằng tháng, vào một thứ")),
             ("yearly", _("Hằng năm, cùng ngày")),
             *own,
         ),
