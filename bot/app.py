@@ -26,6 +26,7 @@ from bot.flows.turn import House
 from bot.i18n import speaking
 from bot.library import Library
 from bot.messages import Received
+from bot.notices import refiled
 from bot.people import Address
 from bot.reach import Ask
 from bot.settings import Settings
@@ -130,7 +131,14 @@ class App:
         """Look for troubles, and tell the admins of those that are new or over."""
         room = await asyncio.to_thread(watch.room_of, self.settings.state)
         content = self.library.trouble or (f"{self.mistakes} lỗi" if self.mistakes else "")
-        look = partial(watch.troubles, settings=self.settings, room=room, content=content, now=now)
+        look = partial(
+            watch.troubles,
+            settings=self.settings,
+            room=room,
+            content=content,
+            now=now,
+            programme=self.library.programme,
+        )
         found = await self.db.fetch(look)
         if await self.db.write(partial(alerts.tell, troubles=found, can=self.worker.can, now=now)):
             self.worker.queued.set()
@@ -246,6 +254,8 @@ class App:
             await asyncio.sleep(FRESH)
             try:
                 if await asyncio.to_thread(self.library.refresh):
+                    note = partial(_note_events, library=self.library, settings=self.settings)
+                    await self.db.write(note)
                     log.info("new content", entries=len(self.content.book.entries))
                 elif self.library.trouble:
                     log.warning("content not taken", trouble=self.library.trouble)
@@ -312,6 +322,11 @@ def _why(ask: Ask, session: Session, address: Address, now: datetime) -> str:
     return ask(session, address, now).why
 
 
+def _note_events(session: Session, library: Library, settings: Settings) -> None:
+    """Keep what the file says of the events now, but of those that wait for a decision."""
+    refiled.take_note(session, library.programme, settings.zone, datetime.now(UTC))
+
+
 def house(app: App) -> House:
     """What the conversation needs of the house, with the content of this moment."""
     settings, address = app.settings, app.settings.public_url.rstrip("/")
@@ -331,4 +346,5 @@ def build(settings: Settings, parts: tuple[Part, ...] = BOTH) -> App:
     db = Database(settings.url)
     migrate(db.engine)
     library = Library(db, settings.state / "cache")
+    db.run(partial(_note_events, library=library, settings=settings)).result()
     return App(settings, db, library, alone=db.dialect == "sqlite", parts=parts)

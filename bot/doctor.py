@@ -19,7 +19,7 @@ from bot.content import Content
 from bot.db import Database
 from bot.i18n import day, moment
 from bot.logs import redact
-from bot.notices import programme
+from bot.notices import programme, refiled
 from bot.notices.programme import Programme
 from bot.settings import Settings
 from bot.tables import revisions
@@ -49,6 +49,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_database(settings),
         *_content(settings, content),
         *_requests(settings),
+        *_refiled(settings, content),
         *_held(settings),
         *_telegram(settings),
         *_zalo_oa(settings),
@@ -100,6 +101,19 @@ def _requests(settings: Settings) -> Iterator[Finding]:
         until = day(late[0].answer_by, settings.zone)
         what = f"{len(late)} yêu cầu về dữ liệu cá nhân đã quá hạn trả lời (từ {until})"
         yield Finding(bad=True, what=what, remedy="Xem: python -m bot privacy list")
+
+
+def _refiled(settings: Settings, content: Content) -> Iterator[Finding]:
+    """Events that changed in the file, of which nobody was told."""
+    planned = programme.load(contents.DATA, content.places, settings.zone)
+    now = datetime.now(settings.zone)
+    work = partial(refiled.listed, programme=planned, zone=settings.zone, now=now)
+    found = _look(settings, work)
+    if found:
+        names = ", ".join(one.after.id for one in found)
+        what = f"{len(found)} sự kiện đã đổi trong tệp, chưa báo cho ai: {names}"
+        remedy = "Người tổ chức vào /ban/doi-trong-tep: báo cho bà con, hay không báo"
+        yield Finding(bad=True, what=what, remedy=remedy)
 
 
 def _held(settings: Settings) -> Iterator[Finding]:

@@ -1,13 +1,11 @@
 """Events and the plan from the command line: list, import, read aloud; late, estimates, export."""
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import yaml
 from sqlmodel import Session
@@ -16,21 +14,29 @@ from bot import invitations, library, placards
 from bot.content import DATA
 from bot.db import Database
 from bot.i18n import day
-from bot.notices import edits, ledger, plan, programme, sheet, spoken, taking_part, words
+from bot.notices import (
+    edits,
+    imported,
+    ledger,
+    plan,
+    programme,
+    refiled,
+    sheet,
+    spoken,
+    taking_part,
+    words,
+)
 from bot.notices.audience import Ways
 from bot.notices.calendar import upcoming
 from bot.notices.changes import Desk
 from bot.notices.events import Event, as_written
-from bot.notices.foresight import foresee
+from bot.notices.imported import Step
 from bot.notices.ledger import Line
 from bot.notices.plan import Reminder
 from bot.notices.programme import Programme
-from bot.notices.vetting import parse
 from bot.papers import talk
 from bot.settings import Settings
 from bot.tables import migrate
-from faq.files import Mapping as Item
-from faq.files import Mistake, read
 
 ACTOR = "command line"
 T = TypeVar("T")
@@ -40,8 +46,6 @@ NO_POSTER = {
     "hamlet": "Không có thôn này trong places.yaml.",
     "way": "Chưa có địa chỉ cho mã QR: đặt BOT_PUBLIC_URL, BOT_TELEGRAM_NAME hoặc BOT_ZALO_OA_ID.",
 }
-LISTS = ("hamlets", "support", "agenda", "without", "agenda_en")
-"""Columns of a CSV file that hold several values, a semicolon between."""
 
 
 class Office:
@@ -94,11 +98,11 @@ def _run(command: Command, settings: Settings, options: argparse.Namespace) -> i
 def _event(office: Office, options: argparse.Namespace) -> int:
     match options.act:
         case "list":
-            print("\n".join(_line(office, event) for event in office.events()))
+            _list(office)
             for mistake in office.db.read(partial(edits.check, names=office.programme.names)):
                 print(mistake, file=sys.stderr)
         case "import":
-            return _import(office, options.file)
+            return _import(office, options)
         case "export":
             listed = {"events": [as_written(event) for event in office.events()]}
             print(yaml.safe_dump(listed, allow_unicode=True, sort_keys=False, width=100), end="")
@@ -111,6 +115,25 @@ def _event(office: Office, options: argparse.Namespace) -> int:
     return 0
 
 
+def _list(office: Office) -> None:
+    """The events of this moment; those that changed in the file untold are marked."""
+    look = partial(
+        refiled.listed,
+        programme=office.programme,
+        zone=office.settings.zone,
+        now=office.now,
+    )
+    found = {one.after.id: one for one in office.db.read(look)}
+    mark = "  <- đã đổi trong tệp, chưa báo cho ai"
+    for event in office.events():
+        print(_line(office, event) + (mark if event.id in found else ""))
+    for one in found.values():
+        if one.removed:
+            print(f"{one.after.id}  không còn trong tệp, chưa báo cho ai  {one.after.title}")
+    if found:
+        print(f"{len(found)} sự kiện chờ quyết định: người tổ chức vào /ban/doi-trong-tep.")
+
+
 def _line(office: Office, event: Event) -> str:
     item = next(iter(upcoming(event.when, office.now)), None) if event.when else None
     when = words.when_of(event, item, office.settings.zone) if item else "chưa có ngày tới"
@@ -118,75 +141,56 @@ def _line(office: Office, event: Event) -> str:
     return f"{event.id}  [{words.kind_of(event)} · {status}]  {when}  {event.title}"
 
 
-def _import(office: Office, path: Path) -> int:
-    """Take every event of a file, or none when there is a mistake."""
-    items, mistakes = _items(path)
-    for item in items:
-        mistakes += parse(item, path.name, office.programme.names, office.settings.zone)[1]
-    seen: set[str] = set()
-    for item in items:
-        name = str(item.get("id"))
-        if name in seen:
-            mistakes.append(Mistake(path.name, item.line, f"id {name} có hai lần", "Đổi một"))
-        seen.add(name)
+def _import(office: Office, options: argparse.Namespace) -> int:
+    """Take every event of a file, or none when there is a mistake or nobody says who is told."""
+    desk = Desk(office.programme.names, Ways({}), office.settings.zone, ACTOR, office.now)
+    items, mistakes = imported.load(options.file, office.programme, desk)
     if mistakes:
-        for mistake in sorted(mistakes):
+        for mistake in mistakes:
             print(mistake, file=sys.stderr)
         print(f"Chưa nhập sự kiện nào: {len(mistakes)} lỗi.", file=sys.stderr)
         return 1
-    counts = office.write(partial(_take, office=office, items=items))
-    print(f"{counts[0]} sự kiện mới, {counts[1]} sự kiện thay đổi, {counts[2]} không đổi.")
-    if counts[3]:
-        print(
-            f"{counts[3]} người đã báo sẽ đi sẽ được chatbot nhắn thay đổi (ban đêm thì sáng ra)."
+    telling = [
+        step
+        for step in office.db.read(
+            lambda session: list(imported.steps(session, office.programme, items, desk))
         )
+        if not step.is_same and step.foreseen.reaches
+    ]
+    print("".join(_foretold(step) for step in telling), end="")
+    tell = _asked(options) if telling else not options.quiet
+    if tell is None:
+        print("Chưa nhập sự kiện nào. Thêm --tell (báo) hoặc --quiet (không báo).")
+        return 1
+    take = partial(imported.take, programme=office.programme, items=items, desk=desk)
+    done = office.write(partial(take, quiet=not tell))
+    new = sum(step.before is None for step in done)
+    same = sum(step.is_same for step in done)
+    print(f"{new} sự kiện mới, {len(done) - new - same} sự kiện thay đổi, {same} không đổi.")
+    if telling:
+        people = sum(step.foreseen.people for step in telling)
+        sent = f"{people} người được nhắn thay đổi (ban đêm thì sáng ra)."
+        print(sent if tell else "Không báo cho ai.")
     return 0
 
 
-def _take(session: Session, office: Office, items: list[Item]) -> tuple[int, int, int, int]:
-    known = {event.id: event for event in office.programme.current(session)}
-    new = changed = same = hear = 0
-    for item in items:
-        name = str(item["id"])
-        before = known.get(name)
-        event, _mistakes = parse(item, edits.DESK, office.programme.names, office.settings.zone)
-        if before and event and as_written(before) == as_written(event):
-            same += 1
-            continue
-        shipped, names = office.programme.events, office.programme.names
-        version = before.version if before else 0
-        edits.save(session, shipped, names, item, ACTOR, version, office.now)
-        new, changed = (new, changed + 1) if before else (new + 1, changed)
-        if before and event:
-            desk = Desk(names, Ways({}), office.settings.zone, ACTOR, office.now)
-            hear += foresee(session, before, event, desk).people
-    return new, changed, same, hear
+def _foretold(step: Step) -> str:
+    """Who would hear of an event, and what."""
+    seen, name = step.foreseen, step.after.id
+    lines = [f"{name}: {seen.people} người đã báo sẽ đi nhận tin; {seen.edited} thông báo sửa lời"]
+    lines[0] += f", {seen.dropped} thông báo hẹn giờ bỏ." if seen.dropped else "."
+    lines += [f"  {line}" for one in seen.words if one.people for line in one.text.split("\n")]
+    return "\n".join(lines) + "\n"
 
 
-def _items(path: Path) -> tuple[list[Item], list[Mistake]]:
-    """The events of a file, YAML as in data/events.yaml or CSV with the same names as columns."""
-    if path.suffix.lower() != ".csv":
-        items, _whole, mistakes = read(path, "events")
-        return items, mistakes
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_rows(csv.DictReader(file))), []
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        what = f"không đọc được ({type(error).__name__})"
-        return [], [Mistake(path.name, 0, what, "Lưu lại dạng CSV UTF-8")]
-
-
-def _rows(reader: "csv.DictReader[str]") -> Iterator[Item]:
-    for row in reader:
-        values: dict[str, Any] = {
-            key.strip(): value.strip() for key, value in row.items() if key and value
-        }
-        for key in LISTS:
-            if key in values:
-                values[key] = [part.strip() for part in values[key].split(";") if part.strip()]
-        item = Item(values)
-        item.line, item.lines = reader.line_num, {}
-        yield item
+def _asked(options: argparse.Namespace) -> bool | None:
+    """Whether people are told, by the option or by who sits at the terminal; None: not said."""
+    if options.tell or options.quiet:
+        return bool(options.tell)
+    if not sys.stdin.isatty():
+        return None
+    answer = input("Báo cho bà con? (b: báo, k: không báo, Enter: thôi) ").strip().lower()
+    return {"b": True, "k": False}.get(answer)
 
 
 def _poster(office: Office, options: argparse.Namespace) -> int:

@@ -29,7 +29,16 @@ IMPERSONAL = frozenset(
     {
         *("audit", "pace", "linkcheck", "token", "alembic_version"),
         *("round", "step", "juror", "mark", "pass", "tried"),
-        *("eventedit", "planedit", "estimate", "noticecode", "story", "talk", "commended"),
+        *(
+            "eventedit",
+            "filedevent",
+            "planedit",
+            "estimate",
+            "noticecode",
+            "story",
+            "talk",
+            "commended",
+        ),
         *("urge", "unitcontact"),
         *("lease", "notice", "groupcopy", "reminder", "vapid"),
         *("privacyrequest", "alert"),

@@ -38,6 +38,7 @@ from bot.notices import (
     contacts,
     copies,
     edits,
+    filed,
     groups,
     learning,
     ledger,
@@ -57,7 +58,8 @@ OWNERS: tuple[ModuleType, ...] = (
     *(alerts, asked, dossier, inbox, leases, links, organisers, outbox, pace, pairing, passes),
     *(people, pushes, reach, rights, state, tokens, unanswered),
     *(board, jury, papers, players, practice, rounds, steps),
-    *(announce, asking, commended, contacts, copies, edits, groups, learning, ledger),
+    *(announce, asking, commended, contacts, copies, edits, filed, groups),
+    *(learning, ledger),
     *(on_behalf, teams, visits, reminders, reports, stories, taking_part, urge, verify),
     *(content_edits, handed, handoff),
 )

@@ -13,6 +13,8 @@ from bot import inbox, links, rights, tokens
 from bot.channels.zalo_oa.keeper import alarm
 from bot.channels.zalo_oa.oauth import TOKEN
 from bot.i18n import _, moment, number
+from bot.notices import refiled
+from bot.notices.programme import Programme
 from bot.outbox import ANSWER, QUEUED, UNKNOWN, Outbox
 from bot.settings import Settings
 
@@ -44,7 +46,12 @@ def room_of(folder: Path) -> Room:
 
 
 def troubles(
-    session: Session, settings: Settings, room: Room, content: str, now: datetime
+    session: Session,
+    settings: Settings,
+    room: Room,
+    content: str,
+    now: datetime,
+    programme: Programme | None = None,
 ) -> dict[str, str]:
     """Everything that is wrong: names which stay the same while it lasts, and what is said of it.
 
@@ -57,6 +64,7 @@ def troubles(
         *_unknown(session, now),
         *_links(session),
         *_requests(session, now),
+        *_refiled(session, settings, programme, now),
     ]
     if room.tight:
         said = _("Đĩa gần đầy, còn {free} MB. Bạn dọn bớt, kẻo bot phải ngừng nhận tin.")
@@ -119,3 +127,15 @@ def _requests(session: Session, now: datetime) -> Iterator[tuple[str, str]]:
     if count:
         said = _("{count} yêu cầu về dữ liệu cá nhân quá hạn. Xem: python -m bot privacy list")
         yield "requests", said.format(count=number(count))
+
+
+def _refiled(
+    session: Session, settings: Settings, programme: Programme | None, now: datetime
+) -> Iterator[tuple[str, str]]:
+    """Events that changed in the file: somebody must say whether people are told."""
+    if programme is None:
+        return
+    count = len(refiled.listed(session, programme, settings.zone, now))
+    if count:
+        said = _("{count} sự kiện đã đổi trong tệp, chưa báo cho ai. Bạn vào /ban/doi-trong-tep.")
+        yield "events", said.format(count=number(count))

@@ -186,6 +186,8 @@ def _words() -> Iterable[tuple[str, str]]:
     yield "content.import", _("nạp tệp nội dung")
     yield "events.edit", _("vào trang sửa sự kiện")
     yield "events.save", _("lưu sự kiện")
+    yield "events.tell", _("báo cho bà con về sự kiện đổi trong tệp")
+    yield "events.quiet", _("không báo về sự kiện đã đổi")
     yield "reports.invite", _("tạo liên kết báo cáo cho đơn vị")
     yield "merit.choose", _("chọn đơn vị đề nghị biểu dương")
     yield "units.contact", _("đổi người nhận lời nhắc của đơn vị")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import DateTime, UniqueConstraint, select
 from sqlmodel import Field, Session, SQLModel, col
 
+from bot.notices import filed
 from bot.notices.events import Event, Names, as_item, as_written
 from bot.notices.vetting import parse
 from faq.files import Mistake
@@ -119,15 +120,26 @@ def untold(session: Session) -> list[str]:
     return sorted(session.scalars(statement))
 
 
+def edited(session: Session) -> set[str]:
+    """Events that somebody changed: of these the file's words are not in use."""
+    return set(session.scalars(select(col(EventEdit.event)).distinct()))
+
+
+def known(session: Session, shipped: Sequence[Event], names: Names, event: str) -> Event | None:
+    """An event as people know it: as they were last told of it, else as its file was accepted."""
+    told = next((row for row in history(session, event) if row.told_at is not None), None)
+    if told is not None:
+        return _read(told, names)[0]
+    as_shipped = next((one for one in shipped if one.id == event), None)
+    return filed.known(session, event, names) or as_shipped
+
+
 def since_told(
     session: Session, shipped: Sequence[Event], names: Names, event: str
 ) -> tuple[Event | None, Event | None, str]:
     """An event as people know it, as it is now, and who changed it last."""
-    rows = history(session, event)
-    known = next((row for row in rows if row.told_at is not None), None)
-    as_shipped = next((one for one in shipped if one.id == event), None)
-    before = _read(known, names)[0] if known is not None else as_shipped
-    return before, _read(rows[0], names)[0], rows[0].who
+    newest = history(session, event)[0]
+    return known(session, shipped, names, event), _read(newest, names)[0], newest.who
 
 
 def mark_told(session: Session, event: str, now: datetime) -> None:

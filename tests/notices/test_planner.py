@@ -1,12 +1,20 @@
 """Events and the plan from the command line, run as people run them."""
 
+import io
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
-from bot import cli
-from tests.notices.sample import FILE
+from bot import cli, people
+from bot.db import Database
+from bot.notices import edits, filed, taking_part
+from bot.notices.calendar import ISLAND
+from tests.notices.sample import FILE, sample
 
 Run = Callable[..., tuple[int, str]]
 CSV = (
@@ -48,6 +56,63 @@ def test_events_are_imported_once(run: Run, file: Path) -> None:
 
     assert "0 sự kiện mới, 1 sự kiện thay đổi, 3 không đổi" in run("event", "import", str(file))[1]
     assert "toa-dam-dong" in run("event", "list")[1]
+
+
+def test_an_import_asks_who_is_told(
+    run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What people would hear is shown, and nothing taken until it is said whether they do."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    text = file.read_text("utf-8").replace("2026-12-02", "2126-12-04")
+    file.write_text(text, "utf-8")
+    run("event", "import", str(file))
+    come(tmp_path / "state" / "bot.db")
+    file.write_text(text.replace("Nhà văn hóa thôn Đông", "Sân trường"), "utf-8")
+
+    asked, said = run("event", "import", str(file))
+    listed = run("event", "export")[1]
+    quiet = run("event", "import", str(file), "--quiet")
+
+    assert asked == 1
+    assert "toa-dam-dong: 1 người đã báo sẽ đi nhận tin" in said
+    assert "  THAY ĐỔI: Tọa đàm chuyển đổi số thôn Đông." in said
+    assert "Thêm --tell (báo) hoặc --quiet (không báo)" in said
+    assert "Sân trường" not in listed
+    assert quiet[0] == 0
+    assert "Không báo cho ai." in quiet[1]
+
+
+def test_the_list_marks_what_waits(run: Run, tmp_path: Path) -> None:
+    """An event that is gone from the file while somebody comes is shown too."""
+    run("event", "list")
+    db = Database(f"sqlite:///{tmp_path / 'state' / 'bot.db'}")
+    talk = replace(sample()[0], id="toa-dam-cu")
+    assert talk.when is not None
+    first = replace(talk.when.first, start=datetime(2126, 12, 2, 19, tzinfo=ISLAND))
+    talk = replace(talk, when=replace(talk.when, first=first))
+    db.run(partial(filed.add, events=[talk], now=datetime.now(UTC))).result(10)
+    db.close()
+    come(tmp_path / "state" / "bot.db", "toa-dam-cu")
+
+    out = run("event", "list")[1]
+
+    assert "toa-dam-cu  không còn trong tệp, chưa báo cho ai" in out
+    assert "1 sự kiện chờ quyết định" in out
+    assert "1 sự kiện đã đổi trong tệp, chưa báo cho ai: toa-dam-cu" in run("doctor")[1]
+
+
+def come(path: Path, event: str = "toa-dam-dong") -> None:
+    """Lan comes to a talk."""
+    db = Database(f"sqlite:///{path}")
+
+    def work(session: Session) -> None:
+        now = datetime.now(UTC)
+        person, _new = people.welcome(session, "chat", "lan", "lan", now)
+        taking_part.reply(session, event, people.id_of(person), "yes", now)
+        edits.mark_told(session, event, now)
+
+    db.run(work).result(10)
+    db.close()
 
 
 def test_an_export_can_be_imported(run: Run, file: Path, tmp_path: Path) -> None:

@@ -192,17 +192,18 @@ def place(key: str) -> str:
 
 def _plainly(told: Told) -> str:
     """A mistake in the words of the form instead of those of the file."""
-    labels, statuses = labels_of(), _statuses()
+    labels, called = labels_of(), statuses()
     words = {
         **{key: f"“{labels[place(key)][0]}”" for key in KEYS if place(key) in labels},
-        **{key: f"“{statuses[key]}”" for key in STATUSES},
+        **{key: f"“{called[key]}”" for key in STATUSES},
     }
     sentence = f"{told[1]}. {told[2]}."
     said = re.sub(r"\b[a-z_]+\b", lambda found: words.get(found[0], found[0]), sentence)
     return said[0].upper() + said[1:]
 
 
-def _statuses() -> dict[str, str]:
+def statuses() -> dict[str, str]:
+    """What became of an event, in words."""
     return {
         "draft": _("Chưa ấn định"),
         "announced": _("Đã thông báo"),
@@ -238,7 +239,7 @@ def _choices(key: str, names: Names, values: Values) -> tuple[tuple[str, str], .
     )
     return {
         "kind": tuple(zip(KINDS, kinds, strict=True)),
-        "status": tuple(_statuses().items()),
+        "status": tuple(statuses().items()),
         "repeat": repeats,
         "hamlets": tuple(_open(names.hamlets, names, values.get(key))),
         "lead": (("", _("Chưa rõ")), *_open(names.units, names, values.get(key))),

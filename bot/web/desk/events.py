@@ -13,7 +13,17 @@ from starlette.responses import Response
 
 from bot import organisers, spans
 from bot.i18n import _, speaking
-from bot.notices import changes, edits, foresight, invitation, remind, taking_part, vetting, words
+from bot.notices import (
+    changes,
+    edits,
+    foresight,
+    invitation,
+    refiled,
+    remind,
+    taking_part,
+    vetting,
+    words,
+)
 from bot.notices.calendar import upcoming
 from bot.notices.edits import EventEdit, OutdatedError
 from bot.notices.events import Event, as_item, as_written
@@ -53,7 +63,14 @@ async def listed(desk: Desk, visit: Visit) -> Response:
     lines = [
         (event, words.kind_of(event), words.status_of(event), when) for _order, event, when in rows
     ]
-    return desk.page(visit, "events.html", lines=lines)
+    count = await desk.look(partial(count_refiled, desk=desk, visit=visit))
+    return desk.page(visit, "events.html", lines=lines, refiled=count)
+
+
+def count_refiled(session: Session, desk: Desk, visit: Visit) -> int:
+    """How many events changed in their file while nobody was told."""
+    programme, zone = desk.web.programme(), desk.web.settings.zone
+    return len(refiled.listed(session, programme, zone, visit.now))
 
 
 async def new(desk: Desk, visit: Visit) -> Response:
@@ -153,6 +170,27 @@ def _previews(desk: Desk, visit: Visit, event: Event | None) -> list[tuple[str, 
 
 def _effects(desk: Desk, before: Event | None, after: Event, foreseen: Foreseen) -> list[str]:
     """What will happen when it is kept, a sentence each."""
+    told = effects_of(foreseen)
+    if not told and before is not None and before.shown:
+        told.append(_("Không ai được nhắn: giờ, chỗ và việc có diễn ra hay không vẫn như cũ."))
+    elif not told and after.shown:
+        told.append(
+            _(
+                "Sự kiện hiện ở /sukien và trang Sự kiện. "
+                "Muốn mời ai thì viết thông báo sau khi lưu."
+            )
+        )
+    elif not told:
+        told.append(_("Không ai được nhắn. Người dân chỉ thấy là chưa ấn định ngày."))
+    early = remind.of(after, desk.web.settings.remind)
+    if after.shown and after.status != "cancelled" and early:
+        text = _("Người muốn nghe loại sự kiện này được nhắc trước: {when}.")
+        told.append(text.format(when=", ".join(_long(span) for span in early)))
+    return told
+
+
+def effects_of(foreseen: Foreseen) -> list[str]:
+    """What telling of a change does to notices and people, a sentence each."""
     told = []
     if foreseen.edited:
         text = _("{count} thông báo đã gửi hoặc đang chờ được sửa lời, ở kênh nào sửa được.")
@@ -163,21 +201,6 @@ def _effects(desk: Desk, before: Event | None, after: Event, foreseen: Foreseen)
     if foreseen.matters:
         text = _("{count} người đã báo sẽ đi nhận một tin, mỗi người một lần, không gửi ban đêm.")
         told.append(text.format(count=foreseen.people))
-    elif before is not None and before.shown:
-        told.append(_("Không ai được nhắn: giờ, chỗ và việc có diễn ra hay không vẫn như cũ."))
-    elif after.shown:
-        told.append(
-            _(
-                "Sự kiện hiện ở /sukien và trang Sự kiện. "
-                "Muốn mời ai thì viết thông báo sau khi lưu."
-            )
-        )
-    else:
-        told.append(_("Không ai được nhắn. Người dân chỉ thấy là chưa ấn định ngày."))
-    early = remind.of(after, desk.web.settings.remind)
-    if after.shown and after.status != "cancelled" and early:
-        text = _("Người muốn nghe loại sự kiện này được nhắc trước: {when}.")
-        told.append(text.format(when=", ".join(_long(span) for span in early)))
     return told
 
 
@@ -216,11 +239,17 @@ async def save(desk: Desk, visit: Visit) -> Response:
     if event is None or wrong:
         return await _page(desk, visit, values, before, wrong, 422)
     at = changes.Desk(names, desk.web.ways(), zone, visit.who.name, visit.now)
-    foreseen = await desk.look(partial(foresight.foresee, before=before, after=event, desk=at))
+    foreseen = await desk.look(partial(_foreseen, desk=desk, after=event, at=at))
     unseen = foreseen.matters and visit.line("biet") != _mark(event)
     if unseen or visit.line("viec") != "luu":
         return await _page(desk, visit, values, before, shown=event, foreseen=foreseen)
     return await _keep(desk, visit, data, _given_version(visit))
+
+
+def _foreseen(session: Session, desk: Desk, after: Event, at: changes.Desk) -> Foreseen:
+    """What keeping an event does, from what people know of it: its file may have changed since."""
+    before = edits.known(session, desk.web.programme().events, at.names, after.id)
+    return foresight.foresee(session, before, after, at)
 
 
 def _given_version(visit: Visit) -> int:

@@ -12,6 +12,7 @@ from bot.desk import edits, handed, handoff
 from bot.i18n import _, number
 from bot.notices import urge
 from bot.organisers import Act
+from bot.web.desk.events import count_refiled
 from bot.web.desk.room import Desk, Door, Visit
 from faq import unanswered
 
@@ -41,6 +42,7 @@ async def show(desk: Desk, visit: Visit) -> Response:
     expired = sum(entry.expired(today) for entry in desk.web.content().book.entries)
     waits = await desk.look(partial(_waits, visit=visit, today=today, expired=expired))
     waits += await desk.look(partial(_calls, desk=desk, today=today))
+    waits += await desk.look(partial(_refiled, desk=desk, visit=visit))
     headline = " · ".join(f"{number(item.count)} {item.what}" for item in waits)
     return desk.page(visit, "home.html", waits=waits, headline=headline, ways=_ways(visit))
 
@@ -95,6 +97,13 @@ def _calls(session: Session, desk: Desk, today: date) -> list[Waits]:
     told = urge.listed(session, desk.web.programme().plan, today, desk.web.settings.zone)
     count, what = sum(one.call for one in told), _("đơn vị cần gọi điện nhắc")
     return [Waits(count, what, "/ban/don-doc", urgent=True)] if count else []
+
+
+def _refiled(session: Session, desk: Desk, visit: Visit) -> list[Waits]:
+    """Events that changed in their file: somebody must say whether people are told."""
+    count = count_refiled(session, desk, visit) if visit.may("events.edit") else 0
+    what = _("sự kiện đã đổi trong tệp, chưa báo cho ai")
+    return [Waits(count, what, "/ban/doi-trong-tep", urgent=True)] if count else []
 
 
 def _ways(visit: Visit) -> list[Way]:

@@ -18,6 +18,7 @@ from bot.web.desk import (
     questions,
     quiz_drafts,
     quizzes,
+    refiled,
     reports,
     staff,
     talks,
@@ -28,7 +29,8 @@ from bot.web.desk.room import Desk, Door
 
 DOORS: tuple[Door, ...] = (
     *(*home.DOORS, *questions.DOORS, *talks.DOORS),
-    *(*events.DOORS, *notices.DOORS, *contests.DOORS, *quiz_drafts.DOORS, *quizzes.DOORS),
+    *(*events.DOORS, *refiled.DOORS, *notices.DOORS, *contests.DOORS),
+    *(*quiz_drafts.DOORS, *quizzes.DOORS),
     *(*content.DOORS, *drafts.DOORS, *linked.DOORS, *places.DOORS, *parcels.DOORS),
     *(*figures.DOORS, *reports.DOORS, *merits.DOORS, *urging.DOORS),
     *(*staff.DOORS, *teams.DOORS),

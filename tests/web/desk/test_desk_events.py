@@ -31,15 +31,20 @@ EIGHT = {
 }  # fmt: skip
 
 
+def ahead(hour: int) -> tuple[Event, ...]:
+    """The calendar of two thôn, its talk a month ahead."""
+    when = sample()[0].when
+    assert when is not None
+    start = datetime(DAY.year, DAY.month, DAY.day, hour, tzinfo=when.first.start.tzinfo)
+    moved = replace(when, first=replace(when.first, start=start))
+    return tuple(replace(one, when=moved) if one.id == TALK else one for one in sample())
+
+
 @pytest.fixture
 def bench(sqlite_url: str, content: Content) -> Iterator[Bench]:
     """The desk over the calendar of two thôn, its talk a month ahead."""
     db = Database(sqlite_url)
-    when = sample()[0].when
-    assert when is not None
-    start = datetime(DAY.year, DAY.month, DAY.day, 19, tzinfo=when.first.start.tzinfo)
-    moved = replace(when, first=replace(when.first, start=start))
-    events = tuple(replace(one, when=moved) if one.id == TALK else one for one in sample())
+    events = ahead(hour=19)
     with serve(db, content, Programme(events=events, names=NAMES)) as bench:
         yield bench
     db.close()
