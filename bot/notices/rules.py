@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.i18n import _, written
 from bot.notices.calendar import When
@@ -10,6 +10,8 @@ from bot.notices.calendar import When
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NTHS = (1, 2, 3, 4, -1)
 """Which of a month's Mondays; -1: the last."""
+SURE = 28
+"""The last day every month has."""
 _COUNT = re.compile(r";COUNT=([1-9]\d{0,3})$")
 
 
@@ -73,6 +75,31 @@ def read(text: str) -> Rule | None:
     rule = Rule(how, days, count=count, **numbers)
     known = set(days) <= set(DAYS) and (how != "weekday" or rule.nth in NTHS)
     return rule if known and rule.text == text else None
+
+
+def later(rule: Rule, on: date, days: int) -> str:
+    """The rule of what happens `days` after each time of a rule that begins on a day.
+
+    Empty when that would leave the month for some of them: then no rule says it.
+    """
+    count = f";COUNT={rule.count}" if rule.count else ""
+    match rule.how:
+        case "weekly":
+            moved = {DAYS[(DAYS.index(day) + days) % 7] for day in rule.days}
+            return Rule("weekly", tuple(sorted(moved, key=DAYS.index)), count=rule.count).text
+        case "monthly":
+            last = rule.day + days
+            return Rule("monthly", day=last, count=rule.count).text if last <= SURE else ""
+        case "yearly":
+            return of_day("yearly", on + timedelta(days=days)).text + count
+    first = (rule.nth - 1) * 7 + 1 + days
+    if rule.nth < 1 or first + 6 > SURE:
+        return ""
+    if days % 7 == 0:
+        return Rule("weekday", rule.days, rule.nth + days // 7, count=rule.count).text
+    day = DAYS[(DAYS.index(rule.days[0]) + days) % 7]
+    among = ",".join(str(one) for one in range(first, first + 7))
+    return f"FREQ=MONTHLY;BYDAY={day};BYMONTHDAY={among}{count}"
 
 
 # In words

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from bot.i18n import _
 from bot.notices.events import KEYS, KINDS, STATUSES, TRANSLATED, Names
+from bot.web.desk import repeat_form
 from bot.web.desk.entry_form import Field
 from bot.web.desk.room import Visit
 from faq.files import Told
@@ -15,10 +15,8 @@ LONGEST = 4000
 ROWS = 3
 LINES = frozenset({"agenda", "agenda_en", "without"})
 """Lists written a line each."""
-MANY = frozenset({"hamlets", "support"})
+MANY = frozenset({"hamlets", "support", "days"})
 """Lists of which one ticks."""
-OWN = "own"
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 Values = dict[str, Any]
 
 
@@ -30,37 +28,15 @@ def values_of(data: Mapping[str, Any]) -> Values:
     for key in ("start", "end"):
         day, _space, time = str(data.get(key, "")).partition(" ")
         values[f"{key}_day"], values[f"{key}_time"] = day, time
-    values["replays"] = "\n".join(
-        " ".join(filter(None, (one["start"], one.get("rule", ""))))
-        for one in data.get("replays", [])
-    )
     values["materials"] = "\n".join(
         f"{one['title']} | {one['url']}" for one in data.get("materials", [])
     )
-    rules = {rule: name for name, rule in rules_of(values["start_day"]).items()}
-    values["repeat"] = rules.get(values["rule"], OWN if values["rule"] else "")
-    return values
-
-
-def rules_of(day: str) -> dict[str, str]:
-    """The rules of RFC 5545 one can pick by a word, for an event that begins on a day."""
-    try:
-        on = date.fromisoformat(day)
-    except ValueError:
-        return {}
-    week = (on.day - 1) // 7 + 1
-    nth = f"{week if week < 5 else -1}{DAYS[on.weekday()]}"
-    return {
-        "weekly": f"FREQ=WEEKLY;BYDAY={DAYS[on.weekday()]}",
-        "monthly": f"FREQ=MONTHLY;BYMONTHDAY={on.day}",
-        "weekday": f"FREQ=MONTHLY;BYDAY={nth}",
-        "yearly": f"FREQ=YEARLY;BYMONTH={on.month};BYMONTHDAY={on.day}",
-    }
+    return values | repeat_form.values_of(data)
 
 
 def written(visit: Visit) -> Values:
     """What was written in the form."""
-    dates = ("start_day", "start_time", "end_day", "end_time", "repeat")
+    dates = ("start_day", "start_time", "end_day", "end_time", *repeat_form.LINES)
     values: Values = {key: visit.line(key, LONGEST) for key in (*KEYS, *dates)}
     values |= {key: visit.text(key, LONGEST) for key in (*LINES, "replays", "materials")}
     values |= {key: list(visit.fields.get(key, ())) for key in MANY}
@@ -76,19 +52,13 @@ def data_of(values: Values, name: str) -> dict[str, Any]:
     end = values["end_day"] or (start if values["end_time"] else "")
     data["start"] = " ".join(filter(None, (start, values["start_time"])))
     data["end"] = " ".join(filter(None, (end, values["end_time"])))
-    data["rule"] = rules_of(start).get(values["repeat"], values["rule"] if values["repeat"] else "")
-    data["replays"] = [_replay(line) for line in _lines(values["replays"])]
+    data |= repeat_form.data_of(values)
     data["materials"] = [_material(line) for line in _lines(values["materials"])]
     return {key: value for key, value in data.items() if value}
 
 
 def _lines(text: str) -> list[str]:
     return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
-
-
-def _replay(line: str) -> dict[str, str]:
-    at, _gap, rule = line.partition(" FREQ=")
-    return {"start": at.strip(), **({"rule": f"FREQ={rule.strip()}"} if rule else {})}
 
 
 def _material(line: str) -> dict[str, str]:
@@ -103,7 +73,12 @@ def groups(values: Values, names: Names, wrong: Sequence[Told]) -> list[tuple[st
     """The fields under their headings; each mistake stands beside its field."""
     labels = labels_of()
     made = {key: _field(key, values, names, wrong, *labels[key]) for key in labels}
-    return [(title, [made[key] for key in keys]) for title, keys in _headed()]
+    hidden = {
+        key
+        for key, needed in repeat_form.HIDDEN.items()
+        if (values["repeat"] != needed if needed else not values[key])
+    }
+    return [(title, [made[key] for key in keys if key not in hidden]) for title, keys in _headed()]
 
 
 def _headed() -> list[tuple[str, tuple[str, ...]]]:
@@ -113,7 +88,7 @@ def _headed() -> list[tuple[str, tuple[str, ...]]]:
             _("Khi nào"),
             (
                 *("start_day", "start_time", "end_day", "end_time"),
-                *("repeat", "rule", "until", "without", "replays"),
+                *repeat_form.labels_of(),
             ),
         ),
         (_("Ở đâu, cho ai"), ("place", "map", "hamlets", "audience", "lead", "support")),
@@ -136,14 +111,7 @@ def labels_of() -> dict[str, tuple[str, str]]:
         "start_time": (_("Giờ bắt đầu"), _("Để trống: cả ngày")),
         "end_day": (_("Ngày kết thúc"), _("Để trống: cùng ngày")),
         "end_time": (_("Giờ kết thúc"), ""),
-        "repeat": (_("Lặp lại"), ""),
-        "rule": (_("Quy tắc lặp riêng (RFC 5545)"), _("Ví dụ FREQ=MONTHLY;BYDAY=1MO")),
-        "until": (_("Lặp tới hết ngày"), ""),
-        "without": (_("Trừ các ngày"), _("Mỗi dòng một ngày, dạng 2026-12-02")),
-        "replays": (
-            _("Phát lại"),
-            _("Mỗi dòng một lần: 2026-12-14 17:00, thêm FREQ=... nếu lặp"),
-        ),
+        **repeat_form.labels_of(),
         "place": (_("Địa điểm"), ""),
         "map": (_("Liên kết bản đồ"), _("Địa chỉ https:// đầy đủ")),
         "hamlets": (_("Cho thôn nào"), _("Không chọn: cả đảo")),
@@ -170,10 +138,10 @@ def labels_of() -> dict[str, tuple[str, str]]:
 def _field(
     key: str, values: Values, names: Names, wrong: Sequence[Told], label: str, note: str
 ) -> Field:
-    choices = _choices(key, names, values)
+    choices = repeat_form.choices(key, values) or _choices(key, names, values)
     kinds = {"until": "day", **dict.fromkeys(LINES | {"replays", "materials"}, "long")}
     kind = kinds.get(key, "line")
-    if key.endswith(("_day", "_time")):
+    if key.startswith(("start_", "end_")):
         kind = key.rpartition("_")[2]
     if key.removesuffix("_en") in {"what", "why"}:
         kind = "long"
@@ -187,7 +155,13 @@ def _field(
 
 def place(key: str) -> str:
     """The field a mistake of a key stands beside."""
-    return {"start": "start_day", "end": "end_day", "id": "title"}.get(key, key)
+    return {
+        "start": "start_day",
+        "end": "end_day",
+        "id": "title",
+        "rule": "repeat",
+        "replays": "replay_after",
+    }.get(key, key)
 
 
 def _plainly(told: Told) -> str:
@@ -197,6 +171,8 @@ def _plainly(told: Told) -> str:
         **{key: f"“{labels[place(key)][0]}”" for key in KEYS if place(key) in labels},
         **{key: f"“{called[key]}”" for key in STATUSES},
     }
+    if told[1].startswith("start không khớp quy tắc lặp"):
+        return _("Ngày bắt đầu phải là lần đầu tiên. Bạn sửa ngày bắt đầu, hoặc chọn lại lúc lặp.")
     sentence = f"{told[1]}. {told[2]}."
     said = re.sub(r"\b[a-z_]+\b", lambda found: words.get(found[0], found[0]), sentence)
     return said[0].upper() + said[1:]
@@ -229,18 +205,9 @@ def _choices(key: str, names: Names, values: Values) -> tuple[tuple[str, str], .
         *(_("Tọa đàm"), _("Ngày Chuyển đổi số"), _("Phát thanh")),
         *(_("Cuộc thi"), _("Tập huấn"), _("Hạn nộp")),
     )
-    repeats = (
-        ("", _("Không lặp")),
-        ("weekly", _("Hằng tuần")),
-        ("monthly", _("Hằng tháng, cùng ngày")),
-        ("weekday", _("Hằng tháng, cùng thứ trong tuần")),
-        ("yearly", _("Hằng năm")),
-        (OWN, _("Theo quy tắc riêng")),
-    )
     return {
         "kind": tuple(zip(KINDS, kinds, strict=True)),
         "status": tuple(statuses().items()),
-        "repeat": repeats,
         "hamlets": tuple(_open(names.hamlets, names, values.get(key))),
         "lead": (("", _("Chưa rõ")), *_open(names.units, names, values.get(key))),
         "support": tuple(_open(names.units, names, values.get(key))),

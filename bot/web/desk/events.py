@@ -20,6 +20,7 @@ from bot.notices import (
     invitation,
     refiled,
     remind,
+    rules,
     taking_part,
     vetting,
     words,
@@ -28,7 +29,7 @@ from bot.notices.calendar import upcoming
 from bot.notices.edits import EventEdit, OutdatedError
 from bot.notices.events import Event, as_item, as_written
 from bot.notices.foresight import Foreseen, Heard
-from bot.web.desk import event_form
+from bot.web.desk import event_form, repeat_form
 from bot.web.desk.event_form import Values
 from bot.web.desk.room import Desk, Door, Visit, whole
 from faq.files import Told
@@ -61,10 +62,16 @@ async def listed(desk: Desk, visit: Visit) -> Response:
         rows.append((order, words.told(event), when))
     rows.sort(key=lambda row: row[0])
     lines = [
-        (event, words.kind_of(event), words.status_of(event), when) for _order, event, when in rows
+        (event, words.kind_of(event), words.status_of(event), when, _how(event))
+        for _order, event, when in rows
     ]
     count = await desk.look(partial(count_refiled, desk=desk, visit=visit))
     return desk.page(visit, "events.html", lines=lines, refiled=count)
+
+
+def _how(event: Event) -> str:
+    """How often it happens, in words."""
+    return rules.told(event.when) if event.when else ""
 
 
 def count_refiled(session: Session, desk: Desk, visit: Visit) -> int:
@@ -236,6 +243,7 @@ async def save(desk: Desk, visit: Visit) -> Response:
     if event and before and before.status == event.status == "announced" and _moved(before, event):
         values["status"] = data["status"] = "changed"
         event, wrong = vetting.examine(as_item(data), names)
+    wrong = [*repeat_form.mistakes(values), *wrong]
     if event is None or wrong:
         return await _page(desk, visit, values, before, wrong, 422)
     at = changes.Desk(names, desk.web.ways(), zone, visit.who.name, visit.now)

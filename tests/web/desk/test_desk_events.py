@@ -202,6 +202,71 @@ def test_repeating_is_picked_by_a_word(repeat: str, rule: str) -> None:
     assert event_form.values_of(data)["repeat"] == repeat
 
 
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"repeat": "weekly", "days": ["WE", "MO"]}, "FREQ=WEEKLY;BYDAY=MO,WE"),
+        ({"repeat": "weekly", "count": "8"}, "FREQ=WEEKLY;BYDAY=MO;COUNT=8"),
+        ({"repeat": "monthly", "month_day": "7"}, "FREQ=MONTHLY;BYMONTHDAY=7"),
+        ({"repeat": "weekday", "nth": "-1", "nth_day": "MO"}, "FREQ=MONTHLY;BYDAY=-1MO"),
+    ],
+)
+def test_what_was_chosen_is_shown_again(fields: dict[str, object], rule: str) -> None:
+    """Days of the week, a day of the month, its last Monday, how often: written and read."""
+    values = event_form.values_of({"start": "2027-06-07 17:00"})
+    data = event_form.data_of({**values, **fields}, "x")
+
+    assert data["rule"] == rule
+    assert event_form.data_of(event_form.values_of(data), "x") == data
+
+
+def test_replays_are_days_after(bench: Bench) -> None:
+    """Of the month's first Monday: the next three; what leaves the month is refused beside it."""
+    values = event_form.values_of({"start": "2027-06-07 06:00"})
+    values |= {"repeat": "weekday", "replay_after": "3, 7, 21", "replay_time": "17:00"}
+    replays = event_form.data_of(values, "x")["replays"]
+    form = {**EIGHT, "repeat": "monthly", "replay_after": "30", "count": "x"}
+    page = words(bench.signed("editor").post(f"{LIST}/moi", **form, viec="xem").text)
+
+    assert replays == [
+        {"start": "2027-06-10 17:00", "rule": "FREQ=MONTHLY;BYDAY=TH;BYMONTHDAY=4,5,6,7,8,9,10"},
+        {"start": "2027-06-14 17:00", "rule": "FREQ=MONTHLY;BYDAY=2MO"},
+        {"start": "2027-06-28 17:00", "rule": "FREQ=MONTHLY;BYDAY=4MO"},
+    ]
+    assert "Số ngày phát lại không dùng được" in page
+    assert "Số lần lặp không dùng được" in page
+
+
+def test_a_rule_of_its_own_is_kept(bench: Bench) -> None:
+    """What the plain fields cannot say is shown as such and goes through the form unharmed."""
+    data = {
+        "id": "x", "start": "2027-06-07 06:00", "rule": "FREQ=MONTHLY;INTERVAL=2;BYDAY=1MO",
+        "replays": [{"start": "2027-06-09 06:00", "rule": "FREQ=YEARLY"}],
+    }  # fmt: skip
+    values = event_form.values_of(data)
+    shown = [
+        field.key for _title, fields in event_form.groups(values, NAMES, []) for field in fields
+    ]
+    page = bench.signed("editor").get(f"{LIST}/moi").text
+
+    assert values["repeat"] == "own"
+    assert event_form.data_of(values, "x") == data
+    assert {"rule", "replays"} <= set(shown)
+    assert "RFC" not in page
+    assert 'name="rule"' not in page
+    assert '<option value="weekly">Hằng tuần, vào thứ</option>' in page
+    assert 'name="days" value="MO"' in page
+
+
+def test_the_first_day_must_be_one_that_repeats(bench: Bench) -> None:
+    """Told in plain words, beside the choice."""
+    other = "MO" if DAY.weekday() else "TU"
+    form = {**EIGHT, "repeat": "weekly", "days": other}
+    page = words(bench.signed("editor").post(f"{LIST}/moi", **form, viec="xem").text)
+
+    assert "Ngày bắt đầu phải là lần đầu tiên" in page
+
+
 def test_a_form_gives_back_the_event_it_was_filled_with() -> None:
     """Every event of the calendar goes through the form unchanged."""
     for event in sample():
