@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -31,8 +31,9 @@ from bot.content import Content
 from bot.desk import handoff
 from bot.inbox import Inbox
 from bot.messages import Received, Reply, dump, load
-from bot.notices import announce, asking, ledger, reports, stories, taking_part, verify
+from bot.notices import announce, asking, filed, ledger, reports, stories, taking_part, verify
 from bot.notices.announce import Draft
+from bot.notices.filed import FiledEvent
 from bot.notices.ledger import Line
 from bot.notices.programme import Programme
 from bot.notices.reports import Result
@@ -237,6 +238,8 @@ def furnish(session: Session, programme: Programme) -> dict[str, list[str]]:
     number = people.id_of(person)
     taking_part.reply(session, occurrence, number, "yes", at)
     asking.ask(session, occurrence, number, "Hỏi trước một câu", at)
+    session.execute(delete(FiledEvent).where(col(FiledEvent.event) == event.id))
+    filed.add(session, [replace(event, place="x")], at)
     ends = ("cau-hoi", "diem-danh", "diem-danh/dem", "bien-ban.docx")
     return {
         "visitor": [f"/ban/don-vi/{token}"],
