@@ -1,12 +1,14 @@
 """Due work: changes, reminders and notices, taken on by one process at a time, whichever it is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot import leases
-from bot.notices import changes, dispatch, reminders
+from bot.notices import changes, dispatch, refiled, reminders
+from bot.notices.announce import Notice
 from bot.notices.audience import Ways
 from bot.notices.programme import Programme
 
@@ -27,5 +29,20 @@ def step(
     if programme is not None:
         changes.tell(session, programme, ways, zone, now)
     reminders.fire(session, now, zone)
-    more = [dispatch.advance(session, one, ways, zone, now) for one in dispatch.due(session, now)]
+    found = dispatch.due(session, now)
+    going = found if programme is None else _decided(session, found, programme, zone, now)
+    more = [dispatch.advance(session, one, ways, zone, now) for one in going]
     return any(more)
+
+
+def _decided(
+    session: Session, found: Sequence[Notice], programme: Programme, zone: ZoneInfo, now: datetime
+) -> Sequence[Notice]:
+    """What may go out. A notice whose event was changed in the file waits with its old words until
+    an organiser has decided; a reminder was written from the file as it is now."""
+    begins = [one for one in found if one.event and one.started_at is None]
+    if not any(one.author != reminders.AUTHOR for one in begins):
+        return found
+    open_ = {one.after.id for one in refiled.listed(session, programme, zone, now)}
+    held = {one.id for one in begins if one.event in open_ and one.author != reminders.AUTHOR}
+    return [one for one in found if one.id not in held]

@@ -153,7 +153,7 @@ def _on(asking: _Asking, keys: list[str]) -> dict[str, Any]:
 def _judge(item: Press, asking: _Asking, players: Mapping[str, Any]) -> Result:
     if item.person_key not in players:
         return "stranger"
-    if not 0 <= item.shown < OPTIONS or item.question not in {"", asking.question.id}:
+    if not 0 <= item.shown < OPTIONS or (item.question and item.question != asking.question.id):
         return "unknown"
     if item.channel == HELPER:
         return "counted"

@@ -130,6 +130,25 @@ async def test_it_can_be_settled_quietly(files: Files) -> None:
     assert len(files.channel.texts("lan")) == 1
 
 
+@pytest.mark.parametrize("tell", [True, False])
+async def test_a_notice_that_waits_goes_out_when_it_is_decided(files: Files, tell: bool) -> None:
+    """With an hour that may be wrong it waits however late it gets; then it has the words that
+    were decided on."""
+    at = files.now + timedelta(hours=1)
+    await files.announce("Ngày mai tọa đàm lúc 19:00.", event=TALK, at=at)
+    files.edit(**EIGHT)
+    files.now += timedelta(hours=3)
+    await files.settle()
+    before = len(files.channel.texts("minh"))
+    files.decide(tell=tell)
+    await files.settle()
+
+    assert before == 1
+    [_first, word] = files.channel.texts("minh")
+    assert word.startswith("THAY ĐỔI") is tell
+    assert ("Giờ mới: 20:00" in word) is tell
+
+
 def test_a_restart_does_not_accept_what_waits(files: Files) -> None:
     """However often it starts, it waits; taken back, it waits no more."""
     files.edit(**EIGHT)
