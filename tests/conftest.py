@@ -38,11 +38,10 @@ if SHM.is_dir() and shutil.disk_usage(SHM).free >= ROOM:
 LONG = frozenset(
     """
     browser/* channels/test_zalo_dialogues channels/test_telegram_read emulators/*
-    faq/test_accuracy faq/test_matcher faq/test_matcher_noise faq/test_text_phrases
-    notices/test_calendar notices/test_processes notices/test_reminders
-    notices/test_reminders_machine quiz/test_machine test_away test_canaries test_crossed
-    test_evening test_faults test_inbox_machine test_kill test_outbox_machine test_several
-    web/desk/test_doors web/test_everybody web/test_payloads
+    faq/test_accuracy faq/test_matcher faq/test_matcher_noise notices/test_processes
+    notices/test_reminders notices/test_reminders_machine quiz/test_machine test_away
+    test_canaries test_evening test_faults test_inbox_machine test_kill test_outbox_machine
+    test_several web/desk/test_doors web/test_everybody web/test_payloads
     """.split()
 )
 """Tests that go the same ways very often, or in other processes."""
