@@ -20,7 +20,7 @@ COPIED = ("bot", "data", "docs", "faq", "quiz", "tests", "pyproject.toml")
 TEXT = ("english", "fold", "keys", "lexicon", "parts", "reader")
 MODULES = {
     "quiz.scoring": ["tests/quiz/test_scoring.py"],
-    "quiz.board": ["tests/quiz/test_board.py"],
+    "quiz.board": ["tests/quiz/test_board.py", "tests/quiz/test_rungs.py"],
     "bot.inbox": ["tests/test_inbox.py"],
     "bot.outbox": ["tests/test_outbox.py", "tests/test_outbox_kept.py"],
     "faq.matcher": ["tests/faq/test_matcher_small.py"],
