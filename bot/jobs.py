@@ -40,9 +40,13 @@ def _decided(
 ) -> Sequence[Notice]:
     """What may go out. A notice whose event was changed in the file waits with its old words until
     an organiser has decided; a reminder was written from the file as it is now."""
-    begins = [one for one in found if one.event and one.started_at is None]
-    if not any(one.author != reminders.AUTHOR for one in begins):
+    begins = [
+        one
+        for one in found
+        if one.event and one.started_at is None and one.author != reminders.AUTHOR
+    ]
+    if not begins:
         return found
     open_ = {one.after.id for one in refiled.listed(session, programme, zone, now)}
-    held = {one.id for one in begins if one.event in open_ and one.author != reminders.AUTHOR}
+    held = {one.id for one in begins if one.event in open_}
     return [one for one in found if one.id not in held]

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    func,
     or_,
     select,
     update,
@@ -110,8 +111,9 @@ def merge(session: Session, kept: Person, gone: Person) -> None:
     Of two rows of which there may be but one, that of the first stays.
     """
     session.flush()
-    played = select(col(Standing.round_id)).where(col(Standing.person_key) == gone.key)
-    rounds = list(session.scalars(played))
+    both = col(Standing.person_key).in_((kept.key, gone.key))
+    played = select(col(Standing.round_id)).where(both).group_by(col(Standing.round_id))
+    rounds = list(session.scalars(played.having(func.count() > 1)))
     for table, column in columns():
         old, new = _name(gone, column), _name(kept, column)
         for others in _single(table, column):

@@ -1,6 +1,5 @@
 """Thôn, units and local values of the desk laid over the shipped ones, checked like their file."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +12,7 @@ from bot.desk import edits
 from bot.desk.edits import Wrong
 from bot.desk.teams import HelpTeam
 from bot.people import Person
+from faq.files import ID
 from faq.text import fold
 from quiz.players import Player
 
@@ -26,7 +26,6 @@ LONGEST = {"id": 50, "name": 80, "label": 80, "value": 300}
 """Characters; the id of a thôn stands in the links of posters, which Telegram cuts at 64."""
 PHONES = ("dien-thoai-", "duong-day-nong")
 """How the ids of values begin that are numbers to call."""
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 Laid = Iterable[tuple[str, str, Mapping[str, Any]]]
 """Changes: the kind, the id and the form of each."""
 
@@ -86,7 +85,7 @@ def check(content: Content, kind: edits.Kind, data: Mapping[str, Any],
     wrong = [Wrong(key, f"dài quá {most} ký tự", "Viết ngắn lại")
              for key, most in LONGEST.items() if len(str(data.get(key, ""))) > most]  # fmt: skip
     name = str(data.get("id", ""))
-    if not _ID.fullmatch(name):
+    if not ID.fullmatch(name):
         wrong.append(Wrong("id", f"id {name} có dấu, chữ hoa hay dấu cách", "Viết như thon-mot"))
     if data.get("withdrawn") not in {None, "", "true"}:
         wrong.append(Wrong("withdrawn", "withdrawn không phải true hay false", "Viết true hoặc bỏ"))

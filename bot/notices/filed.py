@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import DateTime, delete, select, update
 from sqlmodel import Field, Session, SQLModel
@@ -32,10 +33,16 @@ _FILED = table_of(FiledEvent)
 
 @dataclass(frozen=True)
 class Accepted:
-    """An event as it was accepted; `event` is None when it cannot be read any more."""
+    """An event as it was accepted."""
 
     mark: str
-    event: Event | None
+    body: str
+    names: Names
+
+    @cached_property
+    def event(self) -> Event | None:
+        """The event, read when it is wanted; None when it cannot be read any more."""
+        return parse(as_item(json.loads(self.body)), FILE, self.names)[0]
 
 
 def mark_of(event: Event) -> str:
@@ -50,16 +57,14 @@ def _body(event: Event) -> str:
 def accepted(session: Session, names: Names) -> dict[str, Accepted]:
     """Every event that was accepted, by its id."""
     rows = session.execute(select(_FILED.c.event, _FILED.c.mark, _FILED.c.body))
-    return {
-        row.event: Accepted(row.mark, parse(as_item(json.loads(row.body)), FILE, names)[0])
-        for row in rows
-    }
+    return {row.event: Accepted(row.mark, row.body, names) for row in rows}
 
 
 def known(session: Session, event: str, names: Names) -> Event | None:
     """One event as it was accepted."""
-    body = session.scalar(select(_FILED.c.body).where(_FILED.c.event == event))
-    return parse(as_item(json.loads(body)), FILE, names)[0] if body else None
+    one = select(_FILED.c.mark, _FILED.c.body).where(_FILED.c.event == event)
+    row = session.execute(one).first()
+    return Accepted(row.mark, row.body, names).event if row else None
 
 
 def add(session: Session, events: Iterable[Event], now: datetime) -> None:

@@ -29,11 +29,10 @@ from bot.notices.calendar import upcoming
 from bot.notices.edits import EventEdit, OutdatedError
 from bot.notices.events import Event, as_item, as_written
 from bot.notices.foresight import Foreseen, Heard
-from bot.web.desk import event_form, repeat_form
+from bot.web.desk import entry_form, event_form, repeat_form
 from bot.web.desk.event_form import Values
 from bot.web.desk.room import Desk, Door, Visit, whole
 from faq.files import Told
-from faq.text import fold
 
 LIST = "/ban/su-kien"
 NEW = f"{LIST}/moi"
@@ -238,7 +237,7 @@ async def save(desk: Desk, visit: Visit) -> Response:
         return desk.wrong(visit, _("Không có sự kiện này."), LIST, 404)
     values = _written(visit, before)
     data = event_form.data_of(values, name or await _name(desk, values["title"]))
-    names, zone = desk.web.programme().names, desk.web.settings.zone
+    names = desk.web.programme().names
     event, wrong = vetting.examine(as_item(data), names)
     if event and before and before.status == event.status == "announced" and _moved(before, event):
         values["status"] = data["status"] = "changed"
@@ -246,12 +245,18 @@ async def save(desk: Desk, visit: Visit) -> Response:
     wrong = [*repeat_form.mistakes(values), *wrong]
     if event is None or wrong:
         return await _page(desk, visit, values, before, wrong, 422)
-    at = changes.Desk(names, desk.web.ways(), zone, visit.who.name, visit.now)
+    at = telling(desk, visit)
     foreseen = await desk.look(partial(_foreseen, desk=desk, after=event, at=at))
     unseen = foreseen.matters and visit.line("biet") != _mark(event)
     if unseen or visit.line("viec") != "luu":
         return await _page(desk, visit, values, before, shown=event, foreseen=foreseen)
     return await _keep(desk, visit, data, _given_version(visit))
+
+
+def telling(desk: Desk, visit: Visit) -> changes.Desk:
+    """What telling of a change takes, by who visits."""
+    names, zone = desk.web.programme().names, desk.web.settings.zone
+    return changes.Desk(names, desk.web.ways(), zone, visit.who.name, visit.now)
 
 
 def _foreseen(session: Session, desk: Desk, after: Event, at: changes.Desk) -> Foreseen:
@@ -280,11 +285,7 @@ def _moved(before: Event, after: Event) -> bool:
 async def _name(desk: Desk, title: str) -> str:
     """An id for a new event, from its title."""
     current = await desk.look(desk.web.programme().current)
-    parts = [word for word in fold(title).split() if word.isascii() and word.isalnum()]
-    first = "-".join(parts)[:50].strip("-") or "su-kien"
-    taken = {event.id for event in current} | {"moi"}
-    tries = (first, *(f"{first}-{number}" for number in range(2, 1000)))
-    return next(name for name in tries if name not in taken)
+    return entry_form.slug(title, {event.id for event in current} | {"moi"}, "su-kien", 50)
 
 
 async def _keep(desk: Desk, visit: Visit, data: dict[str, Any], version: int) -> Response:

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from functools import partial
 
-from sqlmodel import Session
 from starlette.responses import Response
 
 from bot.i18n import _, number
-from bot.notices import changes, refiled, rules, taking_part, words
+from bot.notices import refiled, rules, taking_part, words
 from bot.notices.events import Event, as_written
 from bot.notices.refiled import DecidedError, Waiting
 from bot.web.desk import event_form
-from bot.web.desk.events import effects_of, told_words
+from bot.web.desk.events import effects_of, telling, told_words
 from bot.web.desk.room import Desk, Door, Visit
 
 PAGE = "/ban/doi-trong-tep"
@@ -28,18 +27,13 @@ class Difference:
 
 async def show(desk: Desk, visit: Visit) -> Response:
     """Every change of the file somebody must decide on."""
-    work = partial(refiled.waiting, programme=desk.web.programme(), desk=_telling(desk, visit))
+    work = partial(refiled.waiting, programme=desk.web.programme(), desk=telling(desk, visit))
     found = await desk.look(work)
     rows = [
         (one, _differences(desk, visit, one), effects_of(one.foreseen), told_words(one.foreseen))
         for one in found
     ]
     return desk.page(visit, "refiled.html", rows=rows, done=_done(visit))
-
-
-def _telling(desk: Desk, visit: Visit) -> changes.Desk:
-    names, zone = desk.web.programme().names, desk.web.settings.zone
-    return changes.Desk(names, desk.web.ways(), zone, visit.who.name, visit.now)
 
 
 def _done(visit: Visit) -> str:
@@ -105,14 +99,10 @@ async def decide(desk: Desk, visit: Visit) -> Response:
         name=visit.line("su-kien"),
         mark=visit.line("biet"),
         tell=tell,
-        desk=_telling(desk, visit),
+        desk=telling(desk, visit),
     )
-
-    def work(session: Session) -> int:
-        return settle(session)
-
     try:
-        people = await desk.do(work)
+        people = await desk.do(settle)
     except DecidedError:
         told = _("Có người vừa quyết định, hoặc tệp vừa đổi lần nữa. Không báo thêm cho ai.")
         return desk.wrong(visit, told, PAGE, 409)
