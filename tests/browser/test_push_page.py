@@ -54,17 +54,28 @@ async def test_a_visitor_turns_it_on_and_off(visit: Opener, site: Site) -> None:
     assert (on, len(site.db.read(partial(pushes.of, visitor=visitor)))) == (1, 0)
 
 
+ACTIVATED = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  while (active.state !== "activated") await new Promise((done) => setTimeout(done, 20));
+}"""
+"""A worker is ready while it is being activated; pushes are for one that has been."""
+
+
 async def test_a_push_is_shown(visit: Opener, site: Site) -> None:
     """The service worker shows what was pushed; nothing on the page complains."""
     page = await visit()
     await page.context.grant_permissions(["notifications"], origin=site.url)
     await page.evaluate("navigator.serviceWorker.register('/sw.js')")
-    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await page.evaluate(ACTIVATED)
     tools = await page.context.new_cdp_session(page)
     found: list[str] = []
     tools.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda event: found.extend(item["registrationId"] for item in event["registrations"]),
+        lambda event: found.extend(
+            item["registrationId"]
+            for item in event["registrations"]
+            if item["scopeURL"].startswith(site.url)
+        ),
     )
     await tools.send("ServiceWorker.enable")
     while not found:
