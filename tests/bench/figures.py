@@ -133,7 +133,7 @@ def _tell(session: Session) -> None:
         named = (
             {"person_id": 1 + at % PEOPLE, "channel": _channel(at), "outbox_id": at}
             | (
-                {"state": "out", "reason": ""}
+                {"state": "sent", "reason": ""}
                 if at % 10
                 else {"state": "waiting", "reason": "window"}
             )
