@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -27,7 +28,7 @@ FORMAT = 4
 LESSON = ("written", "shorts")
 
 KEPT = 4
-"""Files that stay: older books are not worth the room."""
+"""Files that stay: books not used for longer are not worth the room."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ def _plain(value: object) -> object:
 def load(path: Path) -> Learned | None:
     """Read what was kept; None when there is no such file or it is damaged."""
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+        written = path.read_bytes()
+        with contextlib.suppress(OSError):
+            os.utime(path)  # what is used stays, see KEPT
+        with np.load(io.BytesIO(written), allow_pickle=False) as file:
             lines = file["phrases"].tobytes().decode().split("\n")
             owners = file["owners"].tolist()
             phrases = [_phrase(*pair) for pair in zip(lines, owners, strict=True)]
@@ -104,12 +108,12 @@ def save(path: Path, learned: Learned) -> None:
     half = path.with_suffix(f".{os.getpid()}")
     half.write_bytes(buffer.getvalue())
     half.replace(path)
-    for old in sorted(path.parent.glob("index-*.npz"), key=_written)[:-KEPT]:
+    for old in sorted(path.parent.glob("index-*.npz"), key=_used)[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
-def _written(path: Path) -> float:
-    """When a file was written; one that has just gone is the oldest."""
+def _used(path: Path) -> float:
+    """When a file was written or read last; one that has just gone is the oldest."""
     try:
         return path.stat().st_mtime
     except OSError:

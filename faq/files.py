@@ -67,7 +67,7 @@ def read(path: Path, top: str) -> tuple[list[Mapping], Mapping, list[Mistake]]:
 def read_text(name: str, written: str, top: str) -> tuple[list[Mapping], Mapping, list[Mistake]]:
     """The same of a file's text."""
     try:
-        data = yaml.load(written, _Loader)  # noqa: S506 - a SafeLoader
+        data = parse(written)
     except yaml.reader.ReaderError as error:
         what = f"có ký tự không dùng được (vị trí {error.position})"
         return [], Mapping(), [Mistake(name, 0, what, "Bỏ ký tự ấy đi")]
@@ -80,6 +80,11 @@ def read_text(name: str, written: str, top: str) -> tuple[list[Mapping], Mapping
         remedy = f"Tệp phải có khóa {top} là một danh sách"
         return [], Mapping(), [Mistake(name, 1, f"thiếu danh sách {top}", remedy)]
     return items, data, []
+
+
+def parse(written: str) -> Any:
+    """What a YAML text says, with its line numbers. Raises yaml.YAMLError."""
+    return yaml.load(written, _Loader)  # noqa: S506 - a SafeLoader
 
 
 def texts(item: Mapping, key: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -34,6 +35,9 @@ VERDICTS = {"sure": "chắc", "near": "gần đúng, đưa ra để chọn", "no
 
 SHOWN = 5
 """Hits handed back with every answer."""
+
+IN_USE: WeakValueDictionary[str, Matcher] = WeakValueDictionary()
+"""Matchers somebody holds, by the stamp of what they were built from."""
 
 
 @dataclass(frozen=True)
@@ -100,18 +104,25 @@ class Matcher:
     ) -> Matcher:
         """Build from entries, and from questions about other matters, which are never found.
 
-        With a cache folder the learned weights are kept there, under a hash of the content.
+        With a cache folder the learned weights are kept there, under a hash of the content. A
+        matcher of the same content that is still in use is given again: content is loaded anew for
+        an edit of a quiz question too, which changes nothing here.
         """
         everything = (*documents, *foreign)
+        stamp = kept.stamp(everything, lexicon)
+        if (same := IN_USE.get(stamp)) is not None:
+            return same
         texts = (text for each in everything for text in (each.question, *each.phrasings))
-        path = cache / f"index-{kept.stamp(everything, lexicon)}.npz" if cache else None
+        path = cache / f"index-{stamp}.npz" if cache else None
         learned = kept.load(path) if path else None
         reader = Reader(texts, lexicon, learned.lesson if learned else None)
         if learned is None:
             learned = learn(everything, reader)
             if path:
                 kept.save(path, learned)
-        return cls(_shelves(documents, learned.phrases), learned.index, reader)
+        matcher = cls(_shelves(documents, learned.phrases), learned.index, reader)
+        IN_USE[stamp] = matcher
+        return matcher
 
     def find(self, text: str, topic: str | None = None) -> Found:
         """Find the answer to a question, the choices near it, or nothing.

@@ -18,7 +18,6 @@ def folder(
     database_url: str, tmp_path: Path, matcher_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """An installation of its own; where its content is written."""
-    matcher_cache.mkdir(parents=True, exist_ok=True)
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "cache").symlink_to(matcher_cache)
     monkeypatch.setenv("BOT_DATABASE_URL", database_url)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -24,6 +23,7 @@ from bot.db import Database, table_of
 from bot.inbox import Inbox
 from bot.notices import commended, programme
 from bot.notices.announce import Notice, Recipient
+from bot.notices.programme import Programme
 from bot.outbox import Outbox
 from bot.papers import annex, year, yearly
 from bot.people import Person
@@ -46,6 +46,8 @@ NOTICES, TOLD = 50, 2_000
 """Notices of the year, and how many people each was sent to."""
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(ZONE).date()
+YEAR = f"/ban/so-lieu?tu={TODAY - timedelta(364)}&den={TODAY}"
+"""The figures of a year."""
 
 
 def main() -> None:
@@ -67,12 +69,19 @@ def _measure(url: str, known: Content) -> None:
     migrate(db.engine)
     with Session(db.engine) as session, session.begin():
         _fill(session, known)
-        _play(session, list(programme.load(content.DATA, known.places).plan.units))
-        _tell(session)
     with _timed(f"{db.dialect}: keep {QUESTIONS:,} questions and sum up each day after it"):
         _live(db, known)
     _tidy(db)
-    _look(db, known)
+    planned = programme.load(content.DATA, known.places)
+    print(f"{db.dialect}: with what the issue names", flush=True)
+    _look(db, known, planned, [YEAR])
+    with Session(db.engine) as session, session.begin():
+        _play(session, list(planned.plan.units))
+        _tell(session)
+        _reward(session, list(planned.plan.units))
+    _tidy(db)
+    print(f"{db.dialect}: with notices and contests too", flush=True)
+    _look(db, known, planned, _pages(known))
     _report(db, known)
     db.close()
 
@@ -185,17 +194,21 @@ def _tidy(db: Database) -> None:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
-def _look(db: Database, known: Content) -> None:
-    """How long each page of the desk takes, over HTTP; the figures of a year and a row too."""
-    planned = programme.load(content.DATA, known.places)
-    units = list(planned.plan.units)[:3]
-    work = partial(commended.choose, year=TODAY.year, units=units, who="bench", now=NOW)
-    db.run(work).result()
-    year_ = f"tu={TODAY - timedelta(364)}&den={TODAY}"
-    row = f"/ban/so-lieu/linh-vuc?{year_}&dong={known.book.entries[0].category}"
-    paths = [f"/ban/so-lieu?{year_}", row, "/ban/cau-hoi/H-0001"]
+def _reward(session: Session, units: list[str]) -> None:
+    """Choose three units to be commended, so that the page has all it can have."""
+    commended.choose(session, year=TODAY.year, units=units[:3], who="bench", now=NOW)
+
+
+def _pages(known: Content) -> list[str]:
+    """Every page of the desk; the figures of a year, what is behind a row and a group too."""
+    row = YEAR.replace("?", "/linh-vuc?") + f"&dong={known.book.entries[0].category}"
     seen = (door.path for door in DOORS if door.method == "GET")
-    paths += [path for path in seen if "{" not in path and "." not in path]  # files: see _report
+    pages = [path for path in seen if "{" not in path and "." not in path]  # files: see _report
+    return [YEAR, row, "/ban/cau-hoi/H-0001", *pages]
+
+
+def _look(db: Database, known: Content, planned: Programme, paths: list[str]) -> None:
+    """How long each page takes, over HTTP."""
     with serve(db, known, planned) as at:
         browser = at.signed("admin")
         for path in paths:

@@ -1,10 +1,13 @@
 """The matcher over a small book of its own: every verdict, order and probability, as before."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from faq.cache import KEPT
 from faq.matcher import (
+    IN_USE,
     SHOWN,
     Document,
     Hit,
@@ -123,11 +126,41 @@ def test_everything_is_found_as_before(matcher: Matcher) -> None:
 def test_what_is_kept_finds_the_same(matcher: Matcher, lexicon: Lexicon, tmp_path: Path) -> None:
     """From the cache, and with it, everything is found as without."""
     for _time in range(2):
+        IN_USE.clear()
         kept = Matcher.build(BOOK, lexicon, tmp_path, FOREIGN)
         assert [told(line, kept) for line in EXPECTED] == EXPECTED
     [file] = tmp_path.iterdir()
     assert file.name.startswith("index-")
     assert file.suffix == ".npz"
+
+
+def test_what_is_in_use_is_not_built_again(matcher: Matcher, lexicon: Lexicon) -> None:
+    """The same content gives the same matcher while somebody holds it; a changed word another."""
+    first = Matcher.build(BOOK, lexicon, None, FOREIGN)
+
+    assert Matcher.build(list(BOOK), lexicon, None, FOREIGN) is first
+    assert Matcher.build(BOOK[1:], lexicon, None, FOREIGN) is not first
+
+
+def test_the_book_used_last_stays(lexicon: Lexicon, tmp_path: Path) -> None:
+    """Of what was kept, that which was not used for longest goes."""
+    IN_USE.clear()
+    Matcher.build(BOOK, lexicon, tmp_path)
+    [used] = tmp_path.glob("index-*.npz")
+    os.utime(used, (1, 1))
+    others = [tmp_path / f"index-{number}.npz" for number in range(2, KEPT + 1)]
+    for number, path in enumerate(others, start=2):
+        path.write_bytes(b"")
+        os.utime(path, (number, number))
+
+    IN_USE.clear()
+    Matcher.build(BOOK, lexicon, tmp_path)  # reads the oldest file
+    Matcher.build(BOOK[1:], lexicon, tmp_path)  # writes one more
+
+    left = set(tmp_path.glob("index-*.npz"))
+    assert used in left
+    assert others[0] not in left
+    assert len(left) == KEPT
 
 
 def test_an_explanation_names_everything(matcher: Matcher) -> None:
