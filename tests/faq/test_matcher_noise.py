@@ -9,12 +9,9 @@ import bogo
 import pytest
 from nom.text.noise import NoiseConfig, NoiseGenerator, mobile_noise, telex_grammar_noise
 
-from faq import book
+from bot.content import Content
 from faq.evaluate import Question, evaluate, load_questions
-from faq.foreign import load_foreign
 from faq.matcher import Matcher
-from faq.shelf import Document
-from faq.text import load_lexicon
 
 DATA = Path(__file__).parents[2] / "data"
 QUESTIONS = load_questions(Path(__file__).with_name("dev_queries.jsonl"))
@@ -25,13 +22,10 @@ Noise = Callable[[str, int], str]
 
 
 @pytest.fixture(scope="module")
-def matcher() -> Matcher:
-    """The matcher over the shipped book."""
-    entries = book.load(DATA)[0].entries
-    documents = [Document(e.id, e.question, e.phrasings, e.neighbours, e.answer) for e in entries]
-    return Matcher.build(
-        documents, load_lexicon(DATA / "lexicons"), None, load_foreign(DATA / "foreign.yaml")
-    )
+def matcher(content: Content) -> Matcher:
+    """The matcher over the shipped book, as the bot asks it."""
+    assert isinstance(content.matcher, Matcher)
+    return content.matcher
 
 
 def bare(text: str, _seed: int) -> str:

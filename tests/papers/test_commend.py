@@ -220,6 +220,7 @@ def test_each_figure_can_be_traced(kept: Commendation) -> None:
     assert [row[4] for row in book["Xếp hạng"].values if row[1] == NAME] == ["có"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # papers do not know of it
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_never_run(kept: Commendation, name: str) -> None:
     """No formula and no broken file, whatever a unit is called."""

@@ -100,6 +100,7 @@ def test_each_figure_is_traced_to_the_rows_it_comes_from(
     assert traced >= 3
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # papers do not know of it
 @pytest.mark.parametrize("name", EVIL)
 def test_what_units_write_is_never_run(
     session: Session, house: House, content: Content, name: str

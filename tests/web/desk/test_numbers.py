@@ -101,19 +101,19 @@ def test_days_that_make_no_sense_are_told_of(at: Bench, query: str) -> None:
     assert f'value="{TODAY}"' in answer.text
 
 
-@pytest.mark.parametrize("name", [EVIL, "ket-qua", *(text[:300] for text in HOSTILE.values())])
-def test_hostile_words_make_no_element(at: Bench, name: str) -> None:
+def test_hostile_words_make_no_element(at: Bench) -> None:
     """What is written in an address or a name never becomes markup."""
     browser = at.signed("viewer")
-    clean = name.encode("utf-8", "replace").decode()
-    pages = [
-        browser.http.get(PAGE, params={"tu": clean, "den": clean}),
-        browser.http.get(f"{PAGE}/thon", params={"dong": clean}),
-    ]
+    names = (EVIL, "ket-qua", *(text[:300] for text in HOSTILE.values()))
+    for clean in (name.encode("utf-8", "replace").decode() for name in names):
+        pages = [
+            browser.http.get(PAGE, params={"tu": clean, "den": clean}),
+            browser.http.get(f"{PAGE}/thon", params={"dong": clean}),
+        ]
 
-    for page in pages:
-        assert page.status_code in {200, 303}
-        assert page.text.count("<script") == (page.status_code == 200)
+        for page in pages:
+            assert page.status_code in {200, 303}, clean
+            assert page.text.count("<script") == (page.status_code == 200), clean
 
 
 def test_the_page_is_in_english_too(at: Bench) -> None:
