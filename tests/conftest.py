@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 
 import coverage
 import pytest
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlmodel import Session
 
 from bot import content as contents
@@ -48,6 +51,23 @@ LONG = frozenset(
     """.split()
 )
 """Tests that go the same ways very often, or in other processes."""
+FIRST = frozenset(
+    """
+    browser/test_payloads notices/test_processes test_evening test_kill test_several
+    web/test_payloads
+    """.split()
+)
+"""Tests of half a minute and more: begun last they would run when all others have ended."""
+
+
+def _name(item: pytest.Item) -> str:
+    """The file of a test, from here."""
+    return item.path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest."""
+    items.sort(key=lambda item: _name(item) not in FIRST)
 
 
 def pytest_collection_finish() -> None:
@@ -63,6 +83,20 @@ def _read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "parse", lru_cache(maxsize=256)(files.parse))
         yield
+
+
+for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    # Each database of the tests has a dialect of its own, alike in all: so that a statement is
+    # compiled once and not again for each of some thousand databases.
+    dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+    dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+COMPILED: dict[object, object] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share_compiled(connection: Connection) -> None:
+    """Statements compiled for one database serve all of the kind."""
+    connection.execution_options(compiled_cache=COMPILED)
 
 
 @contextlib.contextmanager
@@ -82,7 +116,7 @@ def unmeasured() -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave out of the coverage the long tests, and a test's second run on the other database."""
-    name = item.path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
+    name = _name(item)
     case = getattr(item, "callspec", None)
     again = case is not None and case.params.get("database_url") == "postgresql"
     if not again and not any(fnmatch(name, pattern) for pattern in LONG):
