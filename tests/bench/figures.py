@@ -82,7 +82,7 @@ def _measure(url: str, known: Content) -> None:
     _tidy(db)
     print(f"{db.dialect}: with notices and contests too", flush=True)
     _look(db, known, planned, _pages(known))
-    _report(db, known)
+    _report(db, known, planned)
     db.close()
 
 
@@ -223,9 +223,8 @@ def _look(db: Database, known: Content, planned: Programme, paths: list[str]) ->
             print(db.dialect, json.dumps(figures), flush=True)
 
 
-def _report(db: Database, known: Content) -> None:
+def _report(db: Database, known: Content, planned: Programme) -> None:
     """How long the year's report and its annex take."""
-    planned = programme.load(content.DATA, known.places)
     span = Span(TODAY - timedelta(364), TODAY, ZONE)
     with _timed(f"{db.dialect}: the year's report as .docx and .xlsx"):
         kept = db.read(lambda session: year.gather(session, span, known, planned, NOW))

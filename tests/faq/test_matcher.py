@@ -11,8 +11,9 @@ from bot.content import Content
 from faq import book, cache
 from faq.foreign import load_foreign
 from faq.index import Index, Phrase
-from faq.matcher import IN_USE, Document, Matcher, Near, Nothing, Sure
+from faq.matcher import Document, Matcher, Near, Nothing, Sure
 from faq.text import Lesson, Lexicon, fold, load_lexicon
+from tests.faq.conftest import InUse
 from tests.hostile import HOSTILE
 
 DATA = Path(__file__).parents[2] / "data"
@@ -253,10 +254,10 @@ def test_an_empty_book(lexicon: Lexicon) -> None:
     assert Matcher.build([], lexicon).find("vneid là gì") == Nothing(())
 
 
-def test_the_cache(tmp_path: Path, lexicon: Lexicon) -> None:
+def test_the_cache(tmp_path: Path, lexicon: Lexicon, in_use: InUse) -> None:
     """The learned weights are kept by content: the same content finds the same from the file."""
     fresh = Matcher.build(SMALL, lexicon, tmp_path)
-    IN_USE.clear()
+    in_use.clear()
     kept = Matcher.build(SMALL, lexicon, tmp_path)
     Matcher.build(SMALL[:2], lexicon, tmp_path)
 
@@ -272,13 +273,15 @@ def test_the_cache(tmp_path: Path, lexicon: Lexicon) -> None:
         pytest.param(lambda _: b"not an index", id="something else"),
     ],
 )
-def test_a_damaged_cache(tmp_path: Path, lexicon: Lexicon, harm: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_cache(
+    tmp_path: Path, lexicon: Lexicon, in_use: InUse, harm: Callable[[bytes], bytes]
+) -> None:
     """A damaged file is learned anew and replaced."""
     fresh = Matcher.build(SMALL, lexicon, tmp_path)
     file = next(tmp_path.glob("*.npz"))
     file.write_bytes(harm(file.read_bytes()))
 
-    IN_USE.clear()
+    in_use.clear()
     assert Matcher.build(SMALL, lexicon, tmp_path).find("khóa sim") == fresh.find("khóa sim")
     assert cache.load(file) is not None
 

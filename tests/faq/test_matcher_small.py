@@ -7,7 +7,6 @@ import pytest
 
 from faq.cache import KEPT
 from faq.matcher import (
-    IN_USE,
     SHOWN,
     Document,
     Hit,
@@ -19,6 +18,7 @@ from faq.matcher import (
     find_all,
 )
 from faq.text import Lexicon, load_lexicon
+from tests.faq.conftest import InUse
 
 HERE = Path(__file__).parent
 EXPECTED = HERE.joinpath("test_matcher_found.txt").read_text(encoding="utf-8").splitlines()
@@ -123,10 +123,10 @@ def test_everything_is_found_as_before(matcher: Matcher) -> None:
     assert again == EXPECTED
 
 
-def test_what_is_kept_finds_the_same(matcher: Matcher, lexicon: Lexicon, tmp_path: Path) -> None:
+def test_what_is_kept_finds_the_same(lexicon: Lexicon, tmp_path: Path, in_use: InUse) -> None:
     """From the cache, and with it, everything is found as without."""
     for _time in range(2):
-        IN_USE.clear()
+        in_use.clear()
         kept = Matcher.build(BOOK, lexicon, tmp_path, FOREIGN)
         assert [told(line, kept) for line in EXPECTED] == EXPECTED
     [file] = tmp_path.iterdir()
@@ -134,7 +134,7 @@ def test_what_is_kept_finds_the_same(matcher: Matcher, lexicon: Lexicon, tmp_pat
     assert file.suffix == ".npz"
 
 
-def test_what_is_in_use_is_not_built_again(matcher: Matcher, lexicon: Lexicon) -> None:
+def test_what_is_in_use_is_not_built_again(lexicon: Lexicon) -> None:
     """The same content gives the same matcher while somebody holds it; a changed word another."""
     first = Matcher.build(BOOK, lexicon, None, FOREIGN)
 
@@ -142,9 +142,8 @@ def test_what_is_in_use_is_not_built_again(matcher: Matcher, lexicon: Lexicon) -
     assert Matcher.build(BOOK[1:], lexicon, None, FOREIGN) is not first
 
 
-def test_the_book_used_last_stays(lexicon: Lexicon, tmp_path: Path) -> None:
+def test_the_book_used_last_stays(lexicon: Lexicon, tmp_path: Path, in_use: InUse) -> None:
     """Of what was kept, that which was not used for longest goes."""
-    IN_USE.clear()
     Matcher.build(BOOK, lexicon, tmp_path)
     [used] = tmp_path.glob("index-*.npz")
     os.utime(used, (1, 1))
@@ -153,7 +152,7 @@ def test_the_book_used_last_stays(lexicon: Lexicon, tmp_path: Path) -> None:
         path.write_bytes(b"")
         os.utime(path, (number, number))
 
-    IN_USE.clear()
+    in_use.clear()
     Matcher.build(BOOK, lexicon, tmp_path)  # reads the oldest file
     Matcher.build(BOOK[1:], lexicon, tmp_path)  # writes one more
 

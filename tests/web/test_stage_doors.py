@@ -46,6 +46,8 @@ def test_a_look_at_a_link_uses_nothing_up(theatre: Theatre) -> None:
         page = helper.get(entered.headers["location"])
 
     assert {look.status_code for look in looks} == {200}
+    assert "<title>Mời bạn vào · Chuyển đổi số Lý Sơn</title>" in looks[0].text
+    assert "<h1>Mời bạn vào</h1>" in looks[0].text
     assert all("set-cookie" not in look.headers for look in looks)
     assert (entered.status_code, page.status_code) == (303, 200)
     cookie = entered.headers["set-cookie"].lower()
@@ -62,7 +64,8 @@ def test_a_link_opens_one_browser(theatre: Theatre) -> None:
 
     assert (late.status_code, look.status_code) == (410, 410)
     assert "set-cookie" not in late.headers
-    assert "Liên kết không dùng được nữa" in late.text
+    assert "<title>Liên kết không dùng được nữa · " in late.text
+    assert "<h1>Liên kết không dùng được nữa</h1>" in late.text
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 43, "' OR 1=1", "đ"])
