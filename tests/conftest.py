@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import coverage
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -35,6 +36,9 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # certificate when it is made (20 ms, a quarter of the suite): here it finds a folder with none.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
+for phase in ("connect", "read", "write", "pool"):
+    # A busy machine answers late, and that is no mistake; what tests a limit sets its own.
+    setattr(DEFAULT_TIMEOUT_CONFIG, phase, 60.0)
 SHM, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - pytest makes a folder of its own there
 """Memory that looks like a disk, and the bytes of it that the tests want to find free."""
 if SHM.is_dir() and shutil.disk_usage(SHM).free >= ROOM:

@@ -165,12 +165,15 @@ def sent(journal: Path) -> Counter[int]:
 
 def unknown(url: str) -> Counter[int]:
     """How many answers to each person may have been sent and may not."""
+    query = "SELECT chat FROM outbox WHERE state = 'unknown' AND body NOT LIKE '%Đôi lời%'"
+    return Counter(int(chat) for chat in column(url, query))
+
+
+def column(url: str, query: str) -> list[str]:
+    """The first column of a query to the database of a bot that runs, or has ended."""
     db = Database(url)
     try:
-        query = text(
-            "SELECT chat FROM outbox WHERE state = 'unknown' AND body NOT LIKE '%Đôi lời%'"
-        )
-        return Counter(int(chat) for chat in db.read(lambda s: list(s.scalars(query))))
+        return db.read(lambda session: list(session.scalars(text(query))))
     finally:
         db.close()
 

@@ -73,7 +73,7 @@ def provoke(bot: Bot) -> list[str]:
     root = f"http://127.0.0.1:{bot.port}"
     secret = bot.more["BOT_TELEGRAM_WEBHOOK_SECRET"]
     signed = {"X-Telegram-Bot-Api-Secret-Token": secret}
-    with httpx.Client(base_url=root, timeout=10) as client:
+    with httpx.Client(base_url=root) as client:
         answers = [
             client.get("/health"),
             client.get("/metrics"),

@@ -66,7 +66,7 @@ def count(journal: Path) -> int:
 def talks_across_processes(layout: Layout) -> None:
     """What somebody posts to one web process, a worker answers, and another process shows."""
     one, two = layout.addresses()
-    with httpx.Client(timeout=20) as client:
+    with httpx.Client() as client:
         client.post(
             f"{one}/chat", data={"text": QUESTIONS[0]}, headers={"Accept": "application/json"}
         )

@@ -21,8 +21,8 @@ from tests.stage import Stage
 
 
 async def wait_for(met: Callable[[], bool]) -> None:
-    """Wait until something is so, at most 20 seconds."""
-    for _look in range(1000):
+    """Wait until something is so, at most 60 seconds."""
+    for _look in range(3000):
         if met():
             return
         await asyncio.sleep(0.02)
@@ -213,7 +213,7 @@ async def test_running_answers_and_stopping_drains(stage: Stage) -> None:
     await wait_for(lambda: len(stage.channel.sent) == 40)
 
     stage.worker.stop()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
 
     assert stage.db.read(inbox.waiting) == 0
     assert stage.db.read(outbox.counts) == {outbox.SENT: 40}
@@ -232,6 +232,6 @@ async def test_a_failing_database_is_waited_out(
         stage.worker.stop()
         return 0
 
-    await asyncio.wait_for(stage.worker._loop(asyncio.Event(), step), 5)  # noqa: SLF001
+    await asyncio.wait_for(stage.worker._loop(asyncio.Event(), step), 60)  # noqa: SLF001
 
     assert list(failures) == []

@@ -74,7 +74,7 @@ async def _evening(db: Database, url: str, token: str, options: argparse.Namespa
             await hall.come()
             many = db.read(partial(_questions, code=code))
             await presenter.plays(hall, min(options.questions, many))
-            hall.look_round(presenter.seen)
+            await hall.look_round(presenter.seen)
         finally:
             await hall.leave()
     facts = db.read(partial(facts_of, code=code, played=hall.played, players=options.players))

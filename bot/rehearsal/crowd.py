@@ -24,6 +24,8 @@ WITHIN, SLOWER = 5.0, 3.0
 TRIES, PAUSE = 60, 0.5
 AT_ONCE = 60
 """People in the door at a time."""
+SHOWS_WITHIN = 10.0
+"""Seconds after which a phone that does not show the last step has not heard it."""
 TICK, BROKEN_AFTER = 0.05, 0.02
 JOINED = 303
 BUSY = frozenset({429, 500, 502, 503, 504})
@@ -237,10 +239,16 @@ class Crowd:
             await answer.read()
             return answer.status
 
-    def look_round(self, step: int) -> None:
-        """Who does not show the last step, at the end."""
-        showing = sum(line.step == step for line in self.lines.values())
-        self.played.deaf = len(self.phones) - showing
+    async def look_round(self, step: int) -> None:
+        """Who does not show the last step, at the end; how late it is shown, `delays` says."""
+        for _look in range(int(SHOWS_WITHIN / TICK)):
+            self.played.deaf = self._deaf(step)
+            if not self.played.deaf:
+                break
+            await asyncio.sleep(TICK)
+
+    def _deaf(self, step: int) -> int:
+        return len(self.phones) - sum(line.step == step for line in self.lines.values())
 
     async def leave(self) -> None:
         """Everybody goes home."""

@@ -90,7 +90,7 @@ async def visit(browser: Browser, site: Site) -> AsyncIterator[Opener]:
     async def visit(width: int = 360, height: int = 740, **more: object) -> Page:
         size = {"width": width, "height": height}
         context = await browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
-        context.set_default_timeout(8000)
+        context.set_default_timeout(60_000)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(

@@ -55,7 +55,7 @@ async def visit(browser: Browser, theatre: Theatre) -> AsyncIterator[Visit]:
             viewport={"width": size[0], "height": size[1]},
             **more,  # type: ignore[arg-type]
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: _hear(complaints, said.type, said.text))

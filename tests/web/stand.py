@@ -144,7 +144,7 @@ class Site:
 
     def visitor(self) -> httpx.Client:
         """A browser of one visitor, which follows redirects and runs no script."""
-        return httpx.Client(base_url=self.url, follow_redirects=True, timeout=10)
+        return httpx.Client(base_url=self.url, follow_redirects=True)
 
 
 def content_of(house: House | None) -> Content:

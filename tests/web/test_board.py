@@ -76,7 +76,7 @@ def at(db: Database, content: Content) -> Iterator[Board]:
         lambda: known,
     )
     app = Starlette(routes=pages.routes(web), middleware=protect(web.settings))
-    with listening(app) as url, httpx.Client(base_url=url, timeout=20) as client:
+    with listening(app) as url, httpx.Client(base_url=url) as client:
         yield Board(client, db, Place({unit.id: unit.name for unit in units}, ZONE, url))
 
 

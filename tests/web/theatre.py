@@ -68,7 +68,7 @@ class Theatre:
     def browser(self, secret: str = "") -> httpx.Client:
         """A browser without script; with a session when it has its secret."""
         cookies = {auth.COOKIE: secret} if secret else {}
-        return httpx.Client(base_url=self.url, cookies=cookies, timeout=20)
+        return httpx.Client(base_url=self.url, cookies=cookies)
 
     def work(self, work: Callable[[Session, Round], T]) -> T:
         """Something done to the contest in a transaction."""

@@ -160,7 +160,7 @@ class TelegramEmulator:
         chat = whom if isinstance(whom, int) else whom.id
         return [sent.text for sent in self.sent if sent.chat_id == chat]
 
-    async def wait_for(self, met: Callable[[], object], within: float = 5.0) -> None:
+    async def wait_for(self, met: Callable[[], object], within: float = 60.0) -> None:
         """Wait until something is so; fails with what the bot did if it is not in time."""
         loop = asyncio.get_running_loop()
         end = loop.time() + within

@@ -74,7 +74,7 @@ class ZaloEmulator:
         """What the calls of a method got."""
         return [code for name, code in self.calls if name == method]
 
-    async def wait_for(self, met: Callable[[], object], within: float = 5.0) -> None:
+    async def wait_for(self, met: Callable[[], object], within: float = 60.0) -> None:
         """Wait until something is so; fails with what was called if it is not in time."""
         loop = asyncio.get_running_loop()
         end = loop.time() + within

@@ -105,7 +105,7 @@ class Bench:
         ).result()
         assert opened is not None
         secret, holder = opened
-        http = httpx.Client(base_url=self.url, cookies={"pass": secret}, timeout=10)
+        http = httpx.Client(base_url=self.url, cookies={"pass": secret})
         self.opened.enter_context(http)
         return Browser(http, secret, holder.pass_id)
 
@@ -157,7 +157,7 @@ class Bench:
 
     def stranger(self) -> httpx.Client:
         """A browser of somebody who is not signed in."""
-        http = httpx.Client(base_url=self.url, timeout=10, headers=OURS)
+        http = httpx.Client(base_url=self.url, headers=OURS)
         self.opened.enter_context(http)
         return http
 
