@@ -45,16 +45,20 @@ if SHM.is_dir() and shutil.disk_usage(SHM).free >= ROOM:
     # A commit that waits for the disk takes a hundred times as long there (3.4 ms, 0.04 ms): the
     # tests kill processes, never the machine.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SHM))
-LONG = frozenset(
+UNMEASURED = frozenset(
     """
-    browser/* channels/test_zalo_dialogues channels/test_telegram_read emulators/*
-    faq/test_accuracy faq/test_matcher faq/test_matcher_noise notices/test_processes
-    notices/test_reminders notices/test_reminders_machine quiz/test_machine test_away
-    test_canaries test_evening test_faults test_inbox_machine test_kill test_outbox_machine
-    test_several web/desk/test_doors web/test_everybody web/test_payloads
+    browser/* channels/test_telegram_read channels/test_zalo_dialogues emulators/*
+    faq/test_accuracy faq/test_matcher faq/test_matcher_noise faq/test_text_fold
+    faq/test_text_keys notices/test_amend notices/test_calendar notices/test_dispatch
+    notices/test_processes notices/test_refiled notices/test_reminders
+    notices/test_reminders_machine papers/test_results quiz/test_draw quiz/test_machine
+    quiz/test_rungs test_away test_canaries test_dossier test_evening test_faults test_i18n
+    test_inbox_machine test_kill test_library test_once test_outbox_machine test_pictures
+    test_several test_subtraction test_worker web/desk/test_doors web/test_everybody
+    web/test_payloads
     """.split()
 )
-"""Tests that go the same ways very often, or in other processes."""
+"""Tests that go the same ways very often, in other processes, or where shorter ones go too."""
 FIRST = frozenset(
     """
     browser/test_payloads notices/test_processes test_evening test_kill test_several
@@ -123,7 +127,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     name = _name(item)
     case = getattr(item, "callspec", None)
     again = case is not None and case.params.get("database_url") == "postgresql"
-    if not again and not any(fnmatch(name, pattern) for pattern in LONG):
+    if not again and not any(fnmatch(name, pattern) for pattern in UNMEASURED):
         return (yield)
     with unmeasured():
         return (yield)

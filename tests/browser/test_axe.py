@@ -1,0 +1,29 @@
+"""The checker that other tests rely on sees a fault, and one that is there in the dark only."""
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.axe import barriers
+
+PAGE = """<!doctype html><html lang="vi"><title>Trang</title><style>
+body {{ color: #111; background: #fff; }}
+@media (prefers-color-scheme: dark) {{ body {{ color: {dark}; background: #000; }} }}
+</style><main><h1>Lý Sơn</h1>{more}</main>"""
+
+
+@pytest.mark.parametrize(
+    ("dark", "more", "found"),
+    [
+        ("#eee", "", []),
+        ("#333", "", ["dark: color-contrast"]),
+        ("#eee", "<input>", ["light: label"]),
+    ],
+)
+async def test_a_fault_is_seen(browser: Browser, dark: str, more: str, found: list[str]) -> None:
+    """A text that is hard to read in the dark alone, a field without a name; and nothing else."""
+    page = await browser.new_page()
+    await page.set_content(PAGE.format(dark=dark, more=more))
+
+    seen = [line.rsplit(": ", 1)[0] for line in await barriers(page)]
+
+    assert seen == found
