@@ -57,7 +57,9 @@ def dump(kind: Kind, rows: Sequence[Data], form: str) -> str:
         told = (
             _sections(rows) if kind == "places" else {kind: [_natural(kind, row) for row in rows]}
         )
-        return yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=110)
+        return yaml.dump(
+            told, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=110
+        )
     made = io.StringIO(newline="")
     writer = csv.DictWriter(made, COLUMNS[kind], lineterminator="\r\n")
     writer.writeheader()

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import gc
 import os
+import pickle
 import shutil
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
@@ -88,8 +89,15 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _read_once() -> Iterator[None]:
     """The shipped files are read some hundred times: each text is taken apart once."""
+    parse = files.parse
+
+    @lru_cache(maxsize=256)
+    def parsed(written: str) -> bytes:
+        return pickle.dumps(parse(written))
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "parse", lru_cache(maxsize=256)(files.parse))
+        # A copy for each reader: who reads may change what is theirs.
+        patch.setattr(files, "parse", lambda written: pickle.loads(parsed(written)))  # noqa: S301
         yield
 
 

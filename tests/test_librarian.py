@@ -46,7 +46,7 @@ def test_what_goes_out_is_shown_then_taken_in(
     """A changed and a new question and a thôn: `--check` shows them and keeps nothing."""
     assert main(["content", "export", "--out", str(folder)]) == 0
     path = folder / "questions.yaml"
-    whole = yaml.safe_load(path.read_text("utf-8"))
+    whole = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     first = whole["questions"][0]
     assert (type(first["answer"]), len(list(folder.iterdir()))) == (int, len(cli.KINDS))
     new = {**first, "id": "moi-1", "question": "Chim én bay về đâu vào mùa xuân?",

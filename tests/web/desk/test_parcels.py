@@ -108,7 +108,7 @@ def test_a_change_is_shown_then_taken_in(bench: Bench) -> None:
 def test_an_entry_changes_and_a_new_one_waits(bench: Bench) -> None:
     """A changed entry is used at once; a new one is a draft that somebody else approves."""
     browser = bench.signed("editor", "An")
-    whole = yaml.safe_load(browser.get(f"{LIST}/entries.yaml").text)
+    whole = yaml.load(browser.get(f"{LIST}/entries.yaml").text, yaml.CSafeLoader)
     first = whole["entries"][0]
     first["answer"] = "Câu trả lời mới."
     new = {**deepcopy(first), "id": "muc-moi", "question": "Chim én bay về đâu?", "next": []}
