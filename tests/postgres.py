@@ -17,7 +17,12 @@ import psycopg
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root; as root we become this user for it alone."""
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
+OPTIONS = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"),
+    "autovacuum=off",
+)
+MANY = 1000
+"""Rows of a table whose remains would make the next tests slow."""
 EVERYBODY_OUT = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -161,6 +166,11 @@ def empty(url: str) -> None:
         each = "(SELECT '{0}' FROM {0} LIMIT 1)"
         filled = " UNION ALL ".join(each.format(table) for table in tables)
         found = [row[0] for row in connection.execute(filled.encode())]
-        if found:
-            connection.execute(f"TRUNCATE {', '.join(found)} CASCADE".encode())
+        # Without looking at foreign keys. TRUNCATE would make new files for these tables and for
+        # every one that points to them, which takes three times as long.
+        connection.execute("SET session_replication_role = replica")
+        for table in found:
+            gone = connection.execute(f"DELETE FROM {table}".encode()).rowcount  # noqa: S608
+            if gone > MANY:
+                connection.execute(f"VACUUM {table}".encode())
         connection.execute(FROM_ONE)
