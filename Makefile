@@ -6,6 +6,8 @@ RUN := $(VENV)/.run-stamp
 DEV := $(VENV)/.dev-stamp
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Without bytecode kept, every process that a test starts compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check suite semantic bench soak mutate format lock clean messages

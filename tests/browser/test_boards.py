@@ -62,7 +62,7 @@ def address(sqlite_url: str, content: Content) -> Iterator[str]:
     db.close()
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 async def test_boards_fit_and_can_be_read_by_all(
     browser: Browser, address: str, width: int
 ) -> None:
