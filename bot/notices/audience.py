@@ -89,6 +89,16 @@ class Survey:
         """How many would be told now."""
         return self.by_channel.total()
 
+    @property
+    def offered(self) -> int:
+        """How many would be told now, or see it when they open the chat page again."""
+        return self.reached + self.unreached["no push"]
+
+    @property
+    def nobody(self) -> bool:
+        """Whether there is nobody at all it could be for."""
+        return not (self.reached or self.unreached or self.groups or self.full)
+
 
 def dump(audience: Audience) -> str:
     """The audience as JSON, without what is not asked."""

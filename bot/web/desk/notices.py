@@ -178,7 +178,8 @@ async def _page(desk: Desk, visit: Visit, wrong: str = "", status: int = 200) ->
             **shown,
             previews=_previews(desk, notice),
             counted=report.survey(found.survey).splitlines(),
-            many=found.survey.reached,
+            many=found.survey.offered,
+            nobody=found.survey.nobody,
             when=report.when(notice, visit.now, desk.web.settings.zone),
         )
     far = found.far

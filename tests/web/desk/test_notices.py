@@ -26,12 +26,12 @@ HOSTILE = (
 DAY = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 
 
-def registered(bench: Bench, *users: str, interest: str = "talk") -> None:
+def registered(bench: Bench, *users: str, interest: str = "talk", channel: str = "chat") -> None:
     """People who want to hear of something."""
 
     def work(session: Session) -> None:
         for user in users:
-            person, _new = people.welcome(session, "chat", user, user, DAY)
+            person, _new = people.welcome(session, channel, user, user, DAY)
             people.follow(session, people.id_of(person), interest, DAY)
 
     bench.db.run(work).result()
@@ -86,6 +86,21 @@ def test_it_is_seen_before_it_is_sent_and_then_watched(bench: Bench) -> None:
     assert "Tổng 2 người" in done
     assert ("Chị Hoa", "notices.send", "notice 2", True) in bench.audit()
     assert words(browser.get(LIST).text).count("Mời bà con đi họp.") == 2
+
+
+def test_who_sees_it_on_opening_the_page_again_is_somebody(bench: Bench) -> None:
+    """On the web chat alone a notice waits to be seen: it goes to them; only nobody is nobody."""
+    browser = bench.signed("announcer", "Chị Hoa")
+
+    empty = words(browser.get(written(browser)).text)
+    registered(bench, "lan", channel="web")
+    one = words(browser.get(written(browser)).text)
+
+    assert "Chưa có ai nhận được tin này" in empty
+    assert "Gửi cho 0 người" in empty
+    assert "sẽ thấy khi mở lại 1." in one
+    assert "Gửi cho 1 người" in one
+    assert "Chưa có ai nhận được tin này" not in one
 
 
 def test_readers_can_be_chosen(bench: Bench) -> None:
