@@ -1,9 +1,12 @@
 """A real Chromium: found, or installed when we may; never skipped."""
 
+import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +18,10 @@ from bot.db import Database
 from tests.web.stand import Site, serve
 
 HERE = Path(__file__).parent
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+SHELL = ("chromium-headless-shell",)
+"""Chromium without what its window needs, where the distribution has it: the same pages for half
+of the processor time. It has no notifications."""
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -30,23 +36,41 @@ REMEDY = "no Chromium found; type: sudo apt-get update && sudo apt-get install -
 Opener = Callable[..., Awaitable[Page]]
 
 
-def found() -> str | None:
-    """The path of a Chromium on this machine."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+def found(names: Sequence[str]) -> str | None:
+    """The path of the first of these on this machine."""
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 @cache
-def chromium() -> str:
-    """The path of a Chromium; Debian's is installed when we are root."""
-    if found() is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-            command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *words]
-            subprocess.run(command, env=quiet, check=False, capture_output=True)
-    path = found()
+def chromium(*, whole: bool = False) -> str:
+    """The path of a Chromium; Debian's are installed when we are root."""
+    with (Path(tempfile.gettempdir()) / f"chromium-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.geteuid() == 0 and shutil.which("apt-get"):
+            if found(WHOLE) is None:
+                _apt("update", "-qq")
+                _apt("install", "-y", "-qq", WHOLE[0])
+            if found(SHELL) is None:
+                _apt("install", "-y", "-qq", SHELL[0])
+    path = found(WHOLE if whole else (*SHELL, *WHOLE))
     if path is None:
         pytest.fail(REMEDY, pytrace=False)
     return path
+
+
+def _apt(*words: str) -> None:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *words]
+    subprocess.run(command, env=quiet, check=False, capture_output=True)
+
+
+@contextlib.asynccontextmanager
+async def launched(path: str) -> AsyncIterator[Browser]:
+    """A browser that runs meanwhile."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        await running.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,10 +83,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running() -> AsyncIterator[Browser]:
     """Chromium, started once in each test process: that takes longer than most tests."""
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    async with launched(chromium()) as running:
         yield running
-        await running.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

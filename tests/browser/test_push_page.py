@@ -3,12 +3,15 @@
 No push service can be reached from a test, so the browser's own `subscribe` is stood in for.
 """
 
+from collections.abc import AsyncIterator
 from functools import partial
 
+import pytest_asyncio
+from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, expect
 
 from bot import pushes
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, chromium, launched
 from tests.browser.test_chat_page import QUESTION, say
 from tests.web.pushing import Browser
 from tests.web.stand import Site
@@ -26,6 +29,13 @@ STAND_IN = """
   PushManager.prototype.getSubscription = async () => made;
 }
 """
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def running() -> AsyncIterator[Chromium]:
+    """The whole Chromium: without its window there are no notifications."""
+    async with launched(chromium(whole=True)) as running:
+        yield running
 
 
 async def open_hints(page: Page) -> None:
