@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.db import Database
 from tests.web.stand import Site, serve
@@ -34,6 +34,9 @@ FLAGS = [
 ]
 REMEDY = "no Chromium found; type: sudo apt-get update && sudo apt-get install -y chromium"
 Opener = Callable[..., Awaitable[Page]]
+PATIENCE = 60_000
+"""Milliseconds that a busy machine may take to show something."""
+expect.set_options(timeout=PATIENCE)
 
 
 def found(names: Sequence[str]) -> str | None:
@@ -112,7 +115,7 @@ async def visit(browser: Browser, site: Site) -> AsyncIterator[Opener]:
     async def visit(width: int = 360, height: int = 740, **more: object) -> Page:
         size = {"width": width, "height": height}
         context = await browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(

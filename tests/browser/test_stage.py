@@ -12,6 +12,7 @@ from bot.db import Database
 from quiz import contest
 from quiz.bank import LONGEST_EXPLANATION, LONGEST_OPTION, LONGEST_QUESTION
 from tests.browser.axe import barriers
+from tests.browser.conftest import PATIENCE
 from tests.quiz.conftest import BANK
 from tests.web.theatre import Theatre, open_theatre, opens
 
@@ -55,7 +56,7 @@ async def visit(browser: Browser, theatre: Theatre) -> AsyncIterator[Visit]:
             viewport={"width": size[0], "height": size[1]},
             **more,  # type: ignore[arg-type]
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: _hear(complaints, said.type, said.text))
