@@ -218,8 +218,9 @@ def test_boards_do_not_mix(session: Session, week: Round) -> None:
     other = opened(session, SELF)
     stands(session, week, ("lan", 3, 1), unit="an-hai")
     stands(session, other, ("hoa", 5, 1), unit="an-hai")
-    team = Entry(99, id_of(week), "doi", 1, "an-hai", board.TEAMS)
-    board.enter(session, [board.row_of(SELF, team, Tally(right=9))])
+    for number, round_ in enumerate((week, other)):
+        team = Entry(99 + number, id_of(round_), "doi", 1, "an-hai", board.TEAMS)
+        board.enter(session, [board.row_of(SELF, team, Tally(right=9))])
     mine = board.standing(session, id_of(week), "lan")
     teams = board.standing(session, id_of(week), "doi")
     assert mine is not None
@@ -231,7 +232,8 @@ def test_boards_do_not_mix(session: Session, week: Round) -> None:
     assert ranks(board.around(session, mine)) == [(1, "lan")]
     assert board.count(session, id_of(week)) == 1
     assert board.count(session, id_of(week), board.TEAMS) == 1
-    assert [row.players for row in board.units(session, id_of(week), SELF)] == [1]
+    units = board.units(session, id_of(week), SELF)
+    assert [(row.players, row.score, row.took) for row in units] == [(1, 0.6, 1)]
 
 
 def test_a_row_written_again_is_brought_up_to_date(session: Session, week: Round) -> None:
