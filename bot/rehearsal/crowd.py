@@ -242,10 +242,10 @@ class Crowd:
     async def look_round(self, step: int) -> None:
         """Who does not show the last step, at the end; how late it is shown, `delays` says."""
         for _look in range(int(SHOWS_WITHIN / TICK)):
-            self.played.deaf = self._deaf(step)
-            if not self.played.deaf:
+            if not self._deaf(step):
                 break
             await asyncio.sleep(TICK)
+        self.played.deaf = self._deaf(step)
 
     def _deaf(self, step: int) -> int:
         return len(self.phones) - sum(line.step == step for line in self.lines.values())

@@ -64,7 +64,6 @@ class Presenter:
                 await asyncio.sleep(LOOKS)
             self.say(f"Câu {count}: nhận đủ sau {number(hall.played.waits[-1], 2)} giây.")
         await self._step(hall, "end")
-        await asyncio.sleep(LOOKS)
 
     async def _opens(self, hall: Crowd) -> str:
         """Open the next question; which it is, as the stream tells."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from sqlmodel import Session
 
 from bot import asked
@@ -82,7 +82,7 @@ async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Bench, w
             await page.goto(await page.locator(".secret b").inner_text())
             await page.get_by_label("Đã làm được gì").first.fill("Ba buổi tại ba thôn")
             await page.get_by_role("button", name="Gửi báo cáo").click()
-        await page.get_by_role("status").wait_for()
+        await expect(page.get_by_role("status")).to_have_count(1)
         if SHOTS:
             await page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
 
