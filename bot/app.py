@@ -53,6 +53,7 @@ from bot.web import (
 )
 from bot.web.context import NO_PUSH, Push, Suggestion, Web
 from bot.web.desk import routes as desk
+from bot.web.desk.room import CHANGED
 from bot.web.security import protect
 from bot.web.stage import routes as stage
 from bot.wire import Wire
@@ -60,7 +61,7 @@ from bot.worker import Worker
 
 log = structlog.get_logger()
 FRESH = 5.0
-"""Seconds between two looks for edits of the content."""
+"""Seconds between two looks for edits of the content, when nobody tells of one."""
 INBOX = "inbox"
 """The news that something was received."""
 Part = Literal["web", "worker"]
@@ -250,8 +251,10 @@ class App:
         if "worker" in self.parts:
             with contextlib.suppress(OSError):
                 await asyncio.to_thread(self.library.deepen)
+        news = self.signals.ticket(CHANGED)
         while True:
-            await asyncio.sleep(FRESH)
+            await self.signals.wait(news, FRESH)
+            news = self.signals.ticket(CHANGED)
             try:
                 if await asyncio.to_thread(self.library.refresh):
                     note = partial(_note_events, library=self.library, settings=self.settings)

@@ -18,8 +18,11 @@ from bot.content import Content
 from bot.serving import open_wide
 from bot.settings import Settings
 from bot.terminal import talk
+from bot.web.desk.room import token_of
 from tests.emulators.telegram import TelegramEmulator, updates
 from tests.processes import wait_until
+from tests.web.desk.bench import OURS, Bench
+from tests.web.desk.test_content import NAME, PAGE, form
 
 SECRET = "s3cret-of-the-webhook"
 QUESTION = "cam nang chuyen doi so o dau"
@@ -94,6 +97,29 @@ async def test_the_public_pages_are_there(client: httpx.AsyncClient) -> None:
     assert "Nguồn: Quyết định 505/QĐ-TTg" in event.text
     assert "UID:ngay-chuyen-doi-so@test" in feed.text
     assert "dichvucong.gov.vn" in ours.text
+
+
+@pytest.fixture
+def _seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks for edits by themselves."""
+    monkeypatch.setattr("bot.app.FRESH", 600)
+
+
+@pytest.mark.usefixtures("_seldom")
+async def test_an_edit_at_the_desk_is_taken_over_at_once(
+    client: httpx.AsyncClient, app: App, telegram: TelegramEmulator
+) -> None:
+    """Whoever saves at the desk need not wait for the next look."""
+    bench = Bench("https://test", app.db, [app.content])
+    with bench.opened:
+        editor = await asyncio.to_thread(bench.signed, "editor", "Chị Hoa")
+    fields = {**form(bench, answer="Là ngày 10/10."), "csrf": token_of(editor.secret)}
+    client.cookies.set("pass", editor.secret)
+
+    saved = await client.post(PAGE, data=fields, headers=OURS)
+
+    await telegram.wait_for(lambda: app.content.book.by_id[NAME].answer == "Là ngày 10/10.")
+    assert saved.status_code == 303
 
 
 async def test_health_is_ill_when_nothing_can_be_committed(

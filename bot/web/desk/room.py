@@ -95,6 +95,8 @@ class Visit:
 
 
 Opens = Callable[["Desk", Visit], Awaitable[Response]]
+CHANGED = "desk"
+"""The news that something was sent at the desk: the content may be another."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,8 @@ class Desk:
                     return self.shut(403, known=True)
                 visit = posted
             response = await door.opens(self, visit)
+            if door.method == "POST":
+                self.web.signals.tell(CHANGED)
             if request.query_params.get("lang") in LANGUAGES:
                 response.set_cookie("lang", language(), httponly=True, samesite="lax")
             return response
