@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check suite semantic bench soak mutate format lock clean messages
+.PHONY: help run test check suite chromium collected semantic bench soak mutate format lock clean messages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -18,8 +18,12 @@ help: ## list the targets
 run: $(RUN) ## install what is needed and serve the web chat on http://127.0.0.1:8000
 	@$(BIN)/python -m bot run
 
-test: $(DEV) ## install what is needed and run every check: format, lint, types, imports, content, tests
-	@$(MAKE) --no-print-directory check suite
+# What one processor does alone is done two at once: installing, and the checks beside the collecting
+# of the tests, which leaves them compiled.
+test: ## install what is needed and run every check: format, lint, types, imports, content, tests
+	@$(MAKE) --no-print-directory -j2 $(DEV) chromium
+	@$(MAKE) --no-print-directory -j2 check collected
+	@$(MAKE) --no-print-directory suite
 
 check: $(DEV) ## the checks that run nothing: format, lint, types, imports, content, Dockerfile
 	$(BIN)/ruff format --check .
@@ -32,8 +36,14 @@ check: $(DEV) ## the checks that run nothing: format, lint, types, imports, cont
 suite: $(DEV) ## the tests, on SQLite, PostgreSQL and Chromium
 	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
+chromium: $(VENV)/bin/python
+	@$(PYTHON) -m tests.browser.chromium
+
+collected: $(DEV)
+	@$(BIN)/python -m pytest --collect-only -qq > $(VENV)/collected 2>&1 || cat $(VENV)/collected
+
 semantic: $(RUN) ## install the extra that also finds by meaning (91 MB; encodes the book once)
-	$(BIN)/pip install -q --no-deps --require-hashes -r requirements-semantic.lock
+	$(BIN)/pip install -q --no-compile --no-deps --require-hashes -r requirements-semantic.lock
 
 bench: $(DEV) ## measure speed, beside its peers in the same run
 	$(BIN)/python -m tests.bench
@@ -71,10 +81,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(RUN): $(VENV)/bin/python requirements.lock
-	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --no-compile --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 $(DEV): $(VENV)/bin/python requirements-dev.lock requirements-oracles.lock
-	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-dev.lock
-	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-oracles.lock
+	@$(BIN)/pip install -q --no-compile --no-deps --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -q --no-compile --no-deps --require-hashes -r requirements-oracles.lock
 	@touch $@ $(RUN)

@@ -28,7 +28,7 @@ from bot.flows.turn import House
 from bot.notices import programme as programmes
 from bot.tables import migrate
 from faq import files
-from tests import postgres
+from tests import postgres, processes
 
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 """Noon of 25/11/2026 on the island."""
@@ -40,6 +40,7 @@ os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 for phase in ("connect", "read", "write", "pool"):
     # A busy machine answers late, and that is no mistake; what tests a limit sets its own.
     setattr(DEFAULT_TIMEOUT_CONFIG, phase, 60.0)
+processes.FORKED = True
 SHM, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - pytest makes a folder of its own there
 """Memory that looks like a disk, and the bytes of it that the tests want to find free."""
 if SHM.is_dir() and shutil.disk_usage(SHM).free >= ROOM:

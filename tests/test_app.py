@@ -22,10 +22,10 @@ from bot.web.desk.room import token_of
 from tests.emulators.telegram import TelegramEmulator, updates
 from tests.processes import wait_until
 from tests.web.desk.bench import OURS, Bench
-from tests.web.desk.test_content import NAME, PAGE, form
 
 SECRET = "s3cret-of-the-webhook"
 QUESTION = "cam nang chuyen doi so o dau"
+VALUE = "dien-thoai-tram-y-te"
 ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what does not depend on the kind of database."""
 
@@ -113,12 +113,12 @@ async def test_an_edit_at_the_desk_is_taken_over_at_once(
     bench = Bench("https://test", app.db, [app.content])
     with bench.opened:
         editor = await asyncio.to_thread(bench.signed, "editor", "Chị Hoa")
-    fields = {**form(bench, answer="Là ngày 10/10."), "csrf": token_of(editor.secret)}
+    fields = {"value": "0255 3 867 xxx", "csrf": token_of(editor.secret)}
     client.cookies.set("pass", editor.secret)
 
-    saved = await client.post(PAGE, data=fields, headers=OURS)
+    saved = await client.post(f"/ban/dia-danh/gia-tri/{VALUE}", data=fields, headers=OURS)
 
-    await telegram.wait_for(lambda: app.content.book.by_id[NAME].answer == "Là ngày 10/10.")
+    await telegram.wait_for(lambda: app.content.places.values[VALUE].value == "0255 3 867 xxx")
     assert saved.status_code == 303
 
 

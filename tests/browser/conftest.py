@@ -1,13 +1,7 @@
 """A real Chromium: found, or installed when we may; never skipped."""
 
 import contextlib
-import fcntl
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +9,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.db import Database
+from tests.browser.chromium import chromium
 from tests.web.stand import Site, serve
 
 HERE = Path(__file__).parent
-WHOLE = ("chromium", "chromium-browser", "google-chrome")
-SHELL = ("chromium-headless-shell",)
-"""Chromium without what its window needs, where the distribution has it: the same pages for half
-of the processor time. It has no notifications."""
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -39,32 +30,12 @@ PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
-def found(names: Sequence[str]) -> str | None:
-    """The path of the first of these on this machine."""
-    return next((path for name in names if (path := shutil.which(name))), None)
-
-
-@cache
-def chromium(*, whole: bool = False) -> str:
-    """The path of a Chromium; Debian's are installed when we are root."""
-    with (Path(tempfile.gettempdir()) / f"chromium-{os.geteuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.geteuid() == 0 and shutil.which("apt-get"):
-            if found(WHOLE) is None:
-                _apt("update", "-qq")
-                _apt("install", "-y", "-qq", WHOLE[0])
-            if found(SHELL) is None:
-                _apt("install", "-y", "-qq", SHELL[0])
-    path = found(WHOLE if whole else (*SHELL, *WHOLE))
+def here(*, whole: bool = False) -> str:
+    """The path of a Chromium; a test fails without one."""
+    path = chromium(whole=whole)
     if path is None:
         pytest.fail(REMEDY, pytrace=False)
     return path
-
-
-def _apt(*words: str) -> None:
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *words]
-    subprocess.run(command, env=quiet, check=False, capture_output=True)
 
 
 @contextlib.asynccontextmanager
@@ -86,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running() -> AsyncIterator[Browser]:
     """Chromium, started once in each test process: that takes longer than most tests."""
-    async with launched(chromium()) as running:
+    async with launched(here()) as running:
         yield running
 
 
