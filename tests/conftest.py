@@ -33,6 +33,8 @@ from tests import postgres, processes
 NOON = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 """Noon of 25/11/2026 on the island."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not depend on the kind of database."""
 # Tests speak with this machine alone, without TLS. Each httpx client reads every authority's
 # certificate when it is made (20 ms, a quarter of the suite): here it finds a folder with none.
 os.environ.pop("SSL_CERT_FILE", None)

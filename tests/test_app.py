@@ -19,6 +19,7 @@ from bot.serving import open_wide
 from bot.settings import Settings
 from bot.terminal import talk
 from bot.web.desk.room import token_of
+from tests.conftest import ONE_DATABASE
 from tests.emulators.telegram import TelegramEmulator, updates
 from tests.processes import wait_until
 from tests.web.desk.bench import OURS, Bench
@@ -26,8 +27,6 @@ from tests.web.desk.bench import OURS, Bench
 SECRET = "s3cret-of-the-webhook"
 QUESTION = "cam nang chuyen doi so o dau"
 VALUE = "dien-thoai-tram-y-te"
-ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For what does not depend on the kind of database."""
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from bot import inbox
 from bot.app import App
 from bot.inbox import Inbox
+from tests.conftest import ONE_DATABASE
 from tests.test_app import app, client, signed, state, telegram  # noqa: F401 - fixtures
 
 LONG = "chữ " * 700
@@ -108,7 +109,7 @@ async def wait_for(met: Callable[[], Any], within: float = RECOVERED_WITHIN) -> 
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 @pytest.mark.parametrize("fault", [full, broken, read_only, locked])
 async def test_nothing_is_acknowledged_that_is_not_kept(
     app: App,

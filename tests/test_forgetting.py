@@ -22,7 +22,7 @@ from bot.rights import PrivacyRequest, to_scrub
 from bot.state import Chat
 from bot.tables import METADATA
 from bot.upkeep import Upkeep
-from tests.conftest import NOON
+from tests.conftest import NOON, ONE_DATABASE
 from tests.stage import Stage
 
 WORDS = ("nuoicakoi", "gánhtàuhủ", "tranhchấpđấtđai", "lan-5151")
@@ -71,7 +71,7 @@ def traces(folder: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_no_byte_of_a_person_stays_in_a_file(
     stage: Stage, capfd: pytest.CaptureFixture[str]
 ) -> None:

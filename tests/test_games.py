@@ -16,7 +16,7 @@ from quiz.bank import Question
 from quiz.log import Answer, Paper
 from quiz.papers import Entrant
 from quiz.rounds import Round
-from tests.conftest import NOON
+from tests.conftest import NOON, ONE_DATABASE
 from tests.stage import Stage
 
 ASKED = re.compile(r"(?:Câu \d+/\d+(?: \(\d+ giây\))?|Câu hỏi hôm nay): (.+)")
@@ -291,6 +291,7 @@ async def test_a_name_can_be_hidden_and_shown(stage: Stage) -> None:
     assert "Người tổ chức đã ẩn" in (await stage.says("2"))[0]
 
 
+@ONE_DATABASE
 async def test_the_board_shows_everybody_their_own_line(stage: Stage) -> None:
     """Ten lines, then the own one with its neighbours."""
     round_ = opens(stage, "nhanh", questions=1)

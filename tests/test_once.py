@@ -6,12 +6,12 @@ import asyncio
 from collections import Counter
 
 import httpx
-import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.app import App
 from bot.inbox import Inbox
+from tests.conftest import ONE_DATABASE
 from tests.emulators.telegram import TelegramEmulator, updates
 from tests.test_app import app, client, signed, state, telegram  # noqa: F401 - fixtures
 
@@ -22,7 +22,7 @@ async def deliver(client: httpx.AsyncClient, number: int, text: str) -> int:
     return (await client.post("/webhooks/telegram", json=body, headers=signed())).status_code
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_an_update_again_and_again_is_answered_once(
     app: App, client: httpx.AsyncClient, telegram: TelegramEmulator
 ) -> None:
@@ -42,7 +42,7 @@ async def test_an_update_again_and_again_is_answered_once(
     assert set(Counter(telegram.sent_to(lan)).values()) == {1}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ONE_DATABASE
 async def test_ids_that_begin_again_lower_are_processed(
     app: App, client: httpx.AsyncClient, telegram: TelegramEmulator
 ) -> None:

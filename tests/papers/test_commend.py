@@ -26,7 +26,7 @@ from bot.papers.certificates import Certificate
 from bot.papers.merits import Commendation
 from bot.rows import Span
 from faq import unanswered
-from tests.conftest import NOON, ZONE
+from tests.conftest import NOON, ONE_DATABASE, ZONE
 from tests.hostile import HOSTILE
 from tests.papers.play import writes
 from tests.papers.test_yearly import text_of
@@ -220,7 +220,7 @@ def test_each_figure_can_be_traced(kept: Commendation) -> None:
     assert [row[4] for row in book["Xếp hạng"].values if row[1] == NAME] == ["có"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # papers do not know of it
+@ONE_DATABASE
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_never_run(kept: Commendation, name: str) -> None:
     """No formula and no broken file, whatever a unit is called."""

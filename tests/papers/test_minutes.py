@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.papers import minutes
 from quiz import board, contest, papers, players
 from quiz.rounds import Round, id_of
-from tests.conftest import NOON, ZONE
+from tests.conftest import NOON, ONE_DATABASE, ZONE
 from tests.papers.play import named, writes
 from tests.papers.test_results import ATTACKS
 
@@ -144,6 +144,7 @@ def test_a_hidden_name_is_counted_and_not_shown(session: Session, played: Round)
     assert "Biệt danh đã ẩn hoặc đã xóa (kết quả vẫn giữ) | 1" in text
 
 
+@ONE_DATABASE
 def test_hostile_names_do_not_break_the_minute(session: Session, week: Round) -> None:
     """Sixty of them: the file opens, and no direction or control mark is in it."""
     for number, name in enumerate(ATTACKS):

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.papers import results
 from quiz.rounds import Round
-from tests.conftest import NOON, ZONE
+from tests.conftest import NOON, ONE_DATABASE, ZONE
 from tests.papers.play import named, writes
 
 BEGIN = ["=", "+", "-", "@", "\t=", "\r=", " =", "'=", '"=', "\u202e=", "\ufeff=", "=", "＋", "＝"]
@@ -70,6 +70,7 @@ def table(book: Workbook, sheet: str) -> list[dict[str, object]]:
     return [dict(zip(map(str, heading), row, strict=True)) for row in rows]
 
 
+@ONE_DATABASE
 def test_the_workbook_has_no_formula(session: Session, attacked: Round) -> None:
     """Under sixty hostile names no cell is a formula, a link, or has a control character."""
     data = results.xlsx(session, attacked, ZONE, NOON)
@@ -84,6 +85,7 @@ def test_the_workbook_has_no_formula(session: Session, attacked: Round) -> None:
     assert [part for part in sheets if b"<f" in part or b"<hyperlink" in part] == []
 
 
+@ONE_DATABASE
 def test_the_text_has_nothing_to_run(session: Session, attacked: Round) -> None:
     """However a spreadsheet splits it, no cell begins as a formula does."""
     written = results.csv(session, attacked, ZONE, NOON).decode("utf-8-sig")

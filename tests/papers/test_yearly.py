@@ -19,7 +19,7 @@ from bot.notices.reports import Result
 from bot.papers import annex, charts, year, yearly
 from bot.papers.year import Year
 from bot.rows import Figure, Row, Span
-from tests.conftest import ZONE
+from tests.conftest import ONE_DATABASE, ZONE
 from tests.hostile import HOSTILE
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
@@ -100,7 +100,7 @@ def test_each_figure_is_traced_to_the_rows_it_comes_from(
     assert traced >= 3
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # papers do not know of it
+@ONE_DATABASE
 @pytest.mark.parametrize("name", EVIL)
 def test_what_units_write_is_never_run(
     session: Session, house: House, content: Content, name: str

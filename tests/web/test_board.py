@@ -32,7 +32,7 @@ from quiz import board, contest, jury, papers, players, pressing, rounds
 from quiz.papers import Entrant
 from quiz.pressing import Press
 from quiz.rules import Part, Rules
-from tests.conftest import ZONE
+from tests.conftest import ONE_DATABASE, ZONE
 from tests.quiz.conftest import BANK, STAGE
 from tests.web.stand import listening
 from tests.web.test_chat import Tags
@@ -426,6 +426,7 @@ def test_many_who_look_at_once_cause_one_count(at: Board) -> None:
     assert len(counted) == 1
 
 
+@ONE_DATABASE
 def test_pages_are_small_and_need_no_script(at: Board) -> None:
     """A hundred lines come in some kilobytes, with no script at all."""
     uid = at.do(opened)
