@@ -27,14 +27,11 @@ def bench(sqlite_url: str, content: Content) -> Iterator[Bench]:
     db.close()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-async def test_the_desk_fits_and_can_be_read_by_all(
-    browser: Browser, bench: Bench, width: int
-) -> None:
+async def test_the_desk_fits_and_can_be_read_by_all(browser: Browser, bench: Bench) -> None:
     """Nothing stands out at the side, no element is hard to read or to reach, on any page."""
     admin = bench.signed("admin", "Chị Hoa")
     place = admin.post("/ban/tro-chuyen", hoi=1).headers["location"]
-    context = await browser.new_context(viewport={"width": width, "height": 740})
+    context = await browser.new_context(viewport={"width": 360, "height": 740})
     await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
     page = await context.new_page()
     for path in ("/ban", "/ban/phien", "/ban/cau-hoi", "/ban/cau-hoi/H-0001", place,
@@ -44,13 +41,12 @@ async def test_the_desk_fits_and_can_be_read_by_all(
                  "/ban/nguoi/nhat-ky", "/ban/giup"):  # fmt: skip
         await page.goto(bench.url + path)
 
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 360, 1280)
     await context.close()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
 async def test_notices_and_contests_fit_and_can_be_read_by_all(
-    browser: Browser, bench: Bench, width: int
+    browser: Browser, bench: Bench
 ) -> None:
     """The same of a notice being written, seen beforehand, sent, and of a round and its papers."""
     admin = bench.signed("admin", "Chị Hoa")
@@ -58,7 +54,7 @@ async def test_notices_and_contests_fit_and_can_be_read_by_all(
     admin.post(f"{drafted[1]}/gui")
     held = {"the-le": "tuan", "ngay": 7, "ten": LONG[:90]}
     round_ = admin.post("/ban/cuoc-thi", **held).headers["location"]
-    context = await browser.new_context(viewport={"width": width, "height": 740})
+    context = await browser.new_context(viewport={"width": 360, "height": 740})
     await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
     page = await context.new_page()
     for path in ("/ban/thong-bao", "/ban/thong-bao/moi", *drafted, "/ban/cuoc-thi", round_,
@@ -66,36 +62,35 @@ async def test_notices_and_contests_fit_and_can_be_read_by_all(
                  "/ban/do-vui/cau/at-001"):  # fmt: skip
         await page.goto(bench.url + path)
 
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 360, 1280)
         ids = await page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
         assert len(ids) == len(set(ids)), path
     await context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
 async def test_events_fit_and_can_be_read_by_all(
-    browser: Browser, sqlite_url: str, content: Content, width: int
+    browser: Browser, sqlite_url: str, content: Content
 ) -> None:
     """The same of the list of events, one event, and what is said before a change is kept."""
     db = Database(sqlite_url)
     with serve(db, content, Programme(events=tuple(sample()), names=NAMES)) as bench:
         admin = bench.signed("admin", "Chị Hoa")
-        context = await browser.new_context(viewport={"width": width, "height": 740})
+        context = await browser.new_context(viewport={"width": 390, "height": 740})
         await context.add_cookies([{"name": "pass", "value": admin.secret, "url": bench.url}])
         page = await context.new_page()
         for path in ("/ban/su-kien", "/ban/su-kien/toa-dam-dong", "/ban/su-kien/moi"):
             await page.goto(bench.url + path)
-            await is_for_everyone(page, width)
+            await is_for_everyone(page, 390, 1280)
         await page.get_by_label("Tên sự kiện").fill(LONG)
         await page.get_by_role("button", name="Xem trước").click()
         await page.get_by_text("Chưa lưu").first.wait_for()
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 390, 1280)
         await page.goto(f"{bench.url}/ban/su-kien/toa-dam-dong")
         await page.get_by_label("Địa điểm", exact=True).fill(LONG)
         await page.get_by_label("Lý do đổi hoặc hủy").fill(LONG)
         await page.get_by_role("button", name="Xem trước").click()
         await page.get_by_role("button", name="Lưu như trên").wait_for()
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 390, 1280)
         await context.close()
     db.close()
 

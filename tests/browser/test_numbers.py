@@ -1,10 +1,8 @@
 """The organisers' figures in a real browser: they fit a phone, and axe finds nothing."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -21,9 +19,6 @@ from tests.web.desk.bench import Bench, serve
 from tests.web.desk.test_merits import seeded as merits_seeded
 from tests.web.desk.test_numbers import TODAY
 from tests.web.desk.test_urging import seeded as urge_seeded
-
-SHOTS = os.environ.get("BOT_SHOTS", "")
-"""A folder in which pictures of the pages are left, for people to look at."""
 
 
 def seeded(session: Session, entries: list[str]) -> None:
@@ -48,10 +43,9 @@ def at(sqlite_url: str, content: Content, house: House) -> Iterator[Bench]:
     db.close()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-async def test_figures_fit_and_can_be_read_by_all(browser: Browser, at: Bench, width: int) -> None:
+async def test_figures_fit_and_can_be_read_by_all(browser: Browser, at: Bench) -> None:
     """Nothing stands out at the side, no element is hard to read or to reach."""
-    context = await browser.new_context(viewport={"width": width, "height": 800})
+    context = await browser.new_context(viewport={"width": 320, "height": 800})
     cookie = {"name": auth.COOKIE, "value": at.signed("viewer").secret, "url": at.url}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     page = await context.new_page()
@@ -59,19 +53,14 @@ async def test_figures_fit_and_can_be_read_by_all(browser: Browser, at: Bench, w
     paths = ("", f"?{year}", f"/ket-qua?dong=sure&{year}")
     for number, path in enumerate(paths):
         await page.goto(f"{at.url}/ban/so-lieu{path}")
-        if SHOTS:
-            name = f"so-lieu-{number}-{width}.png"
-            await page.screenshot(path=Path(SHOTS) / name, full_page=True)
-
         assert await page.locator("svg").count() >= 1
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 320, 1280, shot=f"so-lieu-{number}")
     await context.close()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Bench, width: int) -> None:
+async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Bench) -> None:
     """A link is made, its form is filled in and sent, and the list knows: on a phone too."""
-    context = await browser.new_context(viewport={"width": width, "height": 800})
+    context = await browser.new_context(viewport={"width": 320, "height": 800})
     cookie = {"name": auth.COOKIE, "value": at.signed("editor").secret, "url": at.url}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     page = await context.new_page()
@@ -83,20 +72,16 @@ async def test_reports_fit_and_can_be_read_by_all(browser: Browser, at: Bench, w
             await page.get_by_label("Đã làm được gì").first.fill("Ba buổi tại ba thôn")
             await page.get_by_role("button", name="Gửi báo cáo").click()
         await expect(page.get_by_role("status")).to_have_count(1)
-        if SHOTS:
-            await page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 320, 1280, shot=name)
     await context.close()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 async def test_commendations_fit_and_can_be_read_by_all(
-    browser: Browser, at: Bench, house: House, width: int
+    browser: Browser, at: Bench, house: House
 ) -> None:
     """A unit is ticked and kept, and its figures opened down to their rows: on a phone too."""
     at.db.run(partial(merits_seeded, plan=house.programme.plan)).result()
-    context = await browser.new_context(viewport={"width": width, "height": 800})
+    context = await browser.new_context(viewport={"width": 320, "height": 800})
     cookie = {"name": auth.COOKIE, "value": at.signed("editor").secret, "url": at.url}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     page = await context.new_page()
@@ -108,20 +93,16 @@ async def test_commendations_fit_and_can_be_read_by_all(
         if name != "bieu-duong":
             await page.get_by_role("link", name="Phòng Văn hóa - Xã hội").click()
             await page.locator("summary").first.click()
-        if SHOTS:
-            await page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 320, 1280, shot=name)
     await context.close()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
 async def test_urging_fits_and_can_be_read_by_all(
-    browser: Browser, at: Bench, house: House, width: int
+    browser: Browser, at: Bench, house: House
 ) -> None:
     """A contact is named, a call is noted, at every width."""
     at.db.run(partial(urge_seeded, plan=house.programme.plan)).result()
-    context = await browser.new_context(viewport={"width": width, "height": 800})
+    context = await browser.new_context(viewport={"width": 320, "height": 800})
     cookie = {"name": auth.COOKIE, "value": at.signed("editor", "Lan").secret, "url": at.url}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     page = await context.new_page()
@@ -135,9 +116,5 @@ async def test_urging_fits_and_can_be_read_by_all(
         if step == 2:
             await page.get_by_role("button", name=f"Đã gọi {unit}").click()
             await page.get_by_text("Đã ghi là đã gọi.").wait_for()
-        if SHOTS:
-            path = Path(SHOTS) / f"don-doc-{step}-{width}.png"
-            await page.screenshot(path=path, full_page=True)
-
-        await is_for_everyone(page, width)
+        await is_for_everyone(page, 320, 1280, shot=f"don-doc-{step}")
     await context.close()
