@@ -23,8 +23,8 @@ def state(tmp_path: Path, content: Content, matcher_cache: Path) -> Path:
 
 
 def test_kills_lose_nothing_and_double_nothing(state: Path) -> None:
-    """Forty people ask while the bot is killed four times: each is answered once."""
-    verdict = run_with_kills(state, people=40, kills=4, seed=2026)
+    """Forty-two people ask while the bot is killed six times: each is answered once."""
+    verdict = run_with_kills(state, people=42, kills=6, seed=2026)
 
     assert (verdict.lost, verdict.doubled) == (0, 0)
     assert verdict.delivered + verdict.uncertain >= verdict.asked
@@ -32,7 +32,7 @@ def test_kills_lose_nothing_and_double_nothing(state: Path) -> None:
 
 def test_kills_lose_nothing_that_a_webhook_acknowledged(state: Path) -> None:
     """The same with updates that Telegram delivers: what was answered 200 is answered once."""
-    verdict = run_with_kills(state, people=20, kills=2, seed=7, mode="webhook")
+    verdict = run_with_kills(state, people=20, kills=4, seed=7, mode="webhook")
 
     assert (verdict.lost, verdict.doubled) == (0, 0)
     assert verdict.delivered + verdict.uncertain >= verdict.asked
