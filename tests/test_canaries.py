@@ -12,6 +12,7 @@ import pytest
 
 from bot.content import Content
 from bot.settings import Settings, secrets_of
+from tests import processes
 from tests.processes import ROOT, Bot, free_port, running, telegram, wait_until
 
 CANARY = "Canary-"
@@ -36,8 +37,11 @@ def hits(text: str) -> list[str]:
     return [line for line in text.splitlines() if CANARY in line]
 
 
-def test_no_secret_is_in_the_logs(tmp_path: Path, content: Content, matcher_cache: Path) -> None:
+def test_no_secret_is_in_the_logs(
+    tmp_path: Path, content: Content, matcher_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At DEBUG: platforms refuse us or are away, forged and broken deliveries come, it ends."""
+    monkeypatch.setattr(processes, "FORKED", False)  # as people start it, from its first line on
     gone = f"http://127.0.0.1:{free_port()}"
     shutil.copytree(matcher_cache, tmp_path / "cache")
     with telegram(tmp_path / "journal.jsonl") as api:
