@@ -15,8 +15,6 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from subprocess import TimeoutExpired
 
-ROOT = Path(__file__).parent.parent
-
 
 @cache
 def _nursery() -> ForkServerContext:
@@ -26,10 +24,10 @@ def _nursery() -> ForkServerContext:
 
 
 class Child:
-    """A started module; what `subprocess.Popen` can do of it, as far as the tests ask."""
+    """`python -m bot` with some words; of `subprocess.Popen` what the tests ask of it."""
 
-    def __init__(self, module: str, arguments: Sequence[str], env: Mapping[str, str], log: Path):
-        given = (module, [module, *arguments], dict(env), str(log))
+    def __init__(self, words: Sequence[str], cwd: Path, env: Mapping[str, str], log: Path) -> None:
+        given = (words, cwd, env, log)
         self._process: ForkServerProcess = _nursery().Process(target=_live, args=given, daemon=True)
         self._process.start()
 
@@ -66,13 +64,13 @@ class Child:
         return status
 
 
-def _live(module: str, argv: Sequence[str], env: Mapping[str, str], log: str) -> None:
-    """Be `python -m module`, with its words in a log."""
-    os.chdir(ROOT)
+def _live(words: Sequence[str], cwd: Path, env: Mapping[str, str], log: Path) -> None:
+    """Be the bot, with what it says in a log."""
+    os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
-    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
-    sys.argv = list(argv)
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    with log.open("ab") as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+    sys.argv = ["bot", *words]
+    runpy.run_module("bot", run_name="__main__", alter_sys=True)

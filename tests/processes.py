@@ -95,7 +95,7 @@ class Bot:
         words = ["run", *(["--only", self.only] if self.only else [])]
         log = self.state / "bot.log"
         if FORKED:
-            self.process = Child("bot", words, env, log)
+            self.process = Child(words, ROOT, env, log)
             return
         command = [sys.executable, "-m", "bot", *words]
         with log.open("ab") as out:

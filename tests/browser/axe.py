@@ -1,12 +1,15 @@
-"""The accessibility checker axe-core, in light colours and in the dark."""
+"""The accessibility checker axe-core: in light colours, in the dark, and at several widths."""
 
 import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
+
+Violation = dict[str, Any]
 
 COLOURS = ("color-contrast", "link-in-text-block")
 """The rules that look at colours: in the dark no other can find what it does not find in light."""
@@ -47,12 +50,12 @@ async def is_for_everyone(page: Page, *widths: int, shot: str = "") -> None:
     await page.set_viewport_size({"width": widths[0], "height": height})
 
 
-async def _violations(page: Page, rules: Sequence[str]) -> list[dict[str, list[dict[str, str]]]]:
+async def _violations(page: Page, rules: Sequence[str]) -> list[Violation]:
     """What some rules find, where all have been run before."""
     options = json.dumps({"resultTypes": ["violations"], "runOnly": rules})
     found = await page.evaluate(f"axe.run({options})")
     return list(found["violations"])
 
 
-def _told(where: str, violations: Sequence[dict[str, list[dict[str, str]]]]) -> list[str]:
+def _told(where: str, violations: Sequence[Violation]) -> list[str]:
     return [f"{where}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations]

@@ -30,7 +30,7 @@ PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
-def here(*, whole: bool = False) -> str:
+def executable(*, whole: bool = False) -> str:
     """The path of a Chromium; a test fails without one."""
     path = chromium(whole=whole)
     if path is None:
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running() -> AsyncIterator[Browser]:
     """Chromium, started once in each test process: that takes longer than most tests."""
-    async with launched(here()) as running:
+    async with launched(executable()) as running:
         yield running
 
 

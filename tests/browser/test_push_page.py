@@ -11,7 +11,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, expect
 
 from bot import pushes
-from tests.browser.conftest import Opener, here, launched
+from tests.browser.conftest import Opener, executable, launched
 from tests.browser.test_chat_page import QUESTION, say
 from tests.web.pushing import Browser
 from tests.web.stand import Site
@@ -34,7 +34,7 @@ STAND_IN = """
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running() -> AsyncIterator[Chromium]:
     """The whole Chromium: without its window there are no notifications."""
-    async with launched(here(whole=True)) as running:
+    async with launched(executable(whole=True)) as running:
         yield running
 
 
