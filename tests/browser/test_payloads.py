@@ -68,7 +68,7 @@ async def test_no_text_breaks_a_box(browser: Browser, world: World) -> None:
                 on_wall = path.endswith("/man-hinh")
                 size = {"width": 1280, "height": 720} if on_wall else {"width": 360, "height": 740}
                 await page.set_viewport_size(size)  # type: ignore[arg-type]
-                await page.goto(url + path, wait_until="domcontentloaded")
+                await page.goto(url + path)
                 if found := await page.evaluate(OUTSIDE):
                     broken[path] = found
                 if await page.evaluate(MOVES, PILED):
