@@ -51,6 +51,9 @@ class Entry:
     question_en: str = ""
     answer_en: str = ""
     phrasings_en: tuple[str, ...] = ()
+    known: str = ""
+    """What is said, after the local values, once one of them is there; `answer` until then."""
+    known_en: str = ""
     needs: str = ""
     """The feature of the bot the answer is about; it is told honestly while that is missing."""
     file: str = ""
@@ -159,6 +162,8 @@ def parse(
         question_en=text(item, "question_en"),
         answer_en=text(item, "answer_en"),
         phrasings_en=texts(item, "phrasings_en"),
+        known=text(item, "known"),
+        known_en=text(item, "known_en"),
         needs=text(item, "needs"),
         file=file,
         line=item.line,
@@ -198,9 +203,13 @@ def _content(entry: Entry, item: Mapping, fewest: int) -> list[Mistake]:
     english = {bool(entry.question_en), bool(entry.answer_en)}
     if len(english) > 1 or (entry.phrasings_en and english == {False}):
         say("answer_en", "câu hỏi và trả lời tiếng Anh phải đi cùng nhau", "Thêm phần thiếu")
+    if entry.known and not entry.local:
+        say("known", "known cần có local", "Thêm mã giá trị địa phương, hoặc bỏ known")
+    if bool(entry.known_en) != bool(entry.known and entry.answer_en):
+        say("known_en", "known và known_en không đi cùng nhau", "Thêm phần thiếu, hoặc bỏ bớt")
     if entry.review_by < entry.reviewed_on:
         say("review_by", "hạn rà soát trước ngày rà soát", "Sửa review_by")
-    for key in ("question", "answer", "phrasings", "phrasings_en"):
+    for key in ("question", "answer", "known", "phrasings", "phrasings_en"):
         if any(not unicodedata.is_normalized("NFC", part) for part in texts(item, key)):
             say(key, f"{key} không ở dạng NFC", "Lưu lại bằng bộ gõ Unicode dựng sẵn")
     return wrong
@@ -208,7 +217,7 @@ def _content(entry: Entry, item: Mapping, fewest: int) -> list[Mistake]:
 
 def _answers(entry: Entry, item: Mapping) -> Iterable[Mistake]:
     """Answers that are too long or name an address that is not encrypted."""
-    for key in ("answer", "answer_en"):
+    for key in ("answer", "answer_en", "known", "known_en"):
         told, line = text(item, key), item.at(key)
         if len(told) > LONGEST_ANSWER:
             what = f"mục {entry.id}: {key} dài {len(told)} ký tự"

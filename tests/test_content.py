@@ -10,6 +10,7 @@ import pytest
 from bot import content as contents
 from bot.content import DATA, Content
 from bot.flows.ask import render
+from bot.i18n import speaking
 from faq import book as books
 from faq.book import TO_COMPARE
 from faq.files import Mistake
@@ -56,9 +57,9 @@ def test_the_shipped_content_has_no_mistake(content: Content) -> None:
 
 
 def test_all_220_topics_are_there(content: Content) -> None:
-    """Twelve categories, 220 entries and two that residents missed, phrasings, sources in all."""
+    """Twelve categories, 220 entries and nine that residents missed, phrasings, sources in all."""
     assert len(content.book.categories) == 12
-    assert len(content.book.entries) == 222
+    assert len(content.book.entries) == 229
     assert min(len(entry.phrasings) for entry in content.book.entries) >= 15
     assert all(entry.sources for entry in content.book.entries)
 
@@ -97,6 +98,10 @@ def test_a_good_file_has_no_mistake(folder: Path) -> None:
         pytest.param("  sources:", "  next: [x]\n  sources:", "không có mục x", id="lost next"),
         pytest.param("entries:", "entries: [", "không đúng YAML", id="YAML"),
         pytest.param("entries:", "entry:", "thiếu danh sách entries", id="no list"),
+        pytest.param("  sources:", '  known: "Số trên."\n  sources:', "cần có local", id="known"),
+        pytest.param(
+            "  sources:", '  known_en: "Above."\n  sources:', "known và known_en", id="half known"
+        ),
         pytest.param(
             "  sources:",
             '  answer_en: "An app."\n  sources:',
@@ -174,6 +179,30 @@ def test_local_values_stand_where_they_are_known(content: Content, tmp_path: Pat
     assert wrong == []
     assert "Điện thoại Công an đặc khu: 0255 000 000" in render(filled, entry, frozenset()).text
     assert "0255 000 000" not in render(content, entry, frozenset()).text
+
+
+@pytest.mark.parametrize(
+    ("spoken", "unknown", "known"),
+    [
+        pytest.param("vi", "chưa cung cấp cho mình", "Bạn gọi hỏi giờ khám", id="Vietnamese"),
+        pytest.param("en", "has not given me", "Call first", id="English"),
+    ],
+)
+def test_a_number_that_is_known_comes_first(
+    content: Content, spoken: str, unknown: str, known: str
+) -> None:
+    """Who asks for a number hears that we have none, or the number before anything else."""
+    entry = content.book.by_id["dien-thoai-y-te-ly-son"]
+    value = replace(content.places.values["dien-thoai-tram-y-te"], value="0255 000 000")
+    places = replace(content.places, values={**content.places.values, value.id: value})
+
+    with speaking(spoken):
+        before = render(content, entry, frozenset()).text
+        after = render(replace(content, places=places), entry, frozenset()).text
+
+    assert unknown in before
+    assert after.startswith(f"Điện thoại Trạm y tế: 0255 000 000\n{known}")
+    assert unknown not in after
 
 
 def test_second_hand_facts_are_listed_for_comparison(content: Content) -> None:

@@ -21,7 +21,7 @@ DESK = "bàn làm việc"
 KEYS = (
     *("id", "category", "question", "answer", "phrasings", "cite", "sources", "confidence"),
     *("review", "reviewed_on", "review_by", "links", "local", "next", "neighbours"),
-    *("question_en", "answer_en", "phrasings_en", "needs"),
+    *("question_en", "answer_en", "phrasings_en", "known", "known_en", "needs"),
 )
 """What an entry of the desk may have, in the order of its form; `cite` is a source of its own."""
 LISTS = frozenset({"phrasings", "sources", "links", "local", "next", "neighbours", "phrasings_en"})

@@ -106,15 +106,9 @@ def overdue() -> str:
 
 def render(content: Content, entry: Entry, gone: frozenset[str], turn: Turn | None = None) -> Reply:
     """An entry as it is said: its answer, local values, cautions, links that live, its source."""
-    english = language() == "en" and bool(entry.answer_en)
-    if entry.needs and entry.needs not in FEATURES:
-        text = not_yet(entry.needs)
-    else:
-        text = entry.answer_en if english else entry.answer
-        if language() == "en" and not english:
-            text = _("Câu này mình mới có bằng tiếng Việt:") + "\n" + text
     values = (content.places.values[name] for name in entry.local)
-    lines = [f"{value.label}: {value.value}" for value in values if value.value]
+    filled = [f"{value.label}: {value.value}" for value in values if value.value]
+    lines = _words(entry, filled)
     if turn is not None and entry.expired(turn.now.astimezone(turn.house.zone).date()):
         lines.append(overdue())
     pages = [content.pages[name] for name in entry.links]
@@ -123,12 +117,26 @@ def render(content: Content, entry: Entry, gone: frozenset[str], turn: Turn | No
             heading = _("{title} hiện không mở được. Tóm tắt của mình ({date}):")
             lines.append(heading.format(title=page.title, date=written(page.summary_on)))
             lines.append(page.summary)
+    text = "\n".join(lines)
     shown = [page for page in links.alive_of(pages, gone) if page.url not in text]
     return Reply(
-        "\n".join([text, *lines]),
+        text,
         links=tuple(Link(page.title, page.url) for page in shown),
         source=source_line(content, entry),
     )
+
+
+def _words(entry: Entry, filled: list[str]) -> list[str]:
+    """What is said of an entry, with the local values that are there; they may be what is asked."""
+    if entry.needs and entry.needs not in FEATURES:
+        return [not_yet(entry.needs), *filled]
+    english = language() == "en" and bool(entry.answer_en)
+    first = (
+        [_("Câu này mình mới có bằng tiếng Việt:")] if language() == "en" and not english else []
+    )
+    if entry.known and filled:
+        return [*first, *filled, entry.known_en if english else entry.known]
+    return [*first, entry.answer_en if english else entry.answer, *filled]
 
 
 def source_line(content: Content, entry: Entry) -> str:

@@ -125,7 +125,7 @@ def _do(turn: Turn, notice: Notice, act: str) -> Reply:
             raise NoticeError("state")
         case "send":
             found = _survey(turn, notice)
-            many = found.reached > MANY or found.groups
+            many = found.offered > MANY or found.groups
             return _needs_two(notice, found) if many else _send(turn, notice)
         case "approve":
             notice.approved_by = _name(turn)
@@ -153,7 +153,7 @@ def _send(turn: Turn, notice: Notice) -> Reply:
 
 def _needs_two(notice: Notice, found: Survey) -> Reply:
     """A group may hold hundreds, so that it counts as many."""
-    to = _("{count} người").format(count=found.reached)
+    to = _("{count} người").format(count=found.offered)
     if found.groups:
         to = _("{people} và {count} nhóm").format(people=to, count=found.groups)
     text = _(

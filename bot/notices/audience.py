@@ -71,6 +71,10 @@ class Target:
     web: str = ""
 
 
+LEFT = frozenset({"blocked", "no address"})
+"""Why somebody is not told who is not expected back."""
+
+
 @dataclass(frozen=True)
 class Survey:
     """How many would be told on each channel, and how many would not, and why."""
@@ -91,8 +95,8 @@ class Survey:
 
     @property
     def offered(self) -> int:
-        """How many would be told now, or see it when they open the chat page again."""
-        return self.reached + self.unreached["no push"]
+        """How many would be told now, or see it when they next write or open the chat page."""
+        return self.reached + sum(self.unreached[why] for why in self.unreached if why not in LEFT)
 
     @property
     def nobody(self) -> bool:

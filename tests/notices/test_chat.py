@@ -48,6 +48,16 @@ async def test_to_many_it_takes_a_second_organiser(board: Board, hoa: Says) -> N
     assert board.notice(1).approved_by == "Nam"
 
 
+async def test_who_sees_it_later_counts_towards_the_two(board: Board, hoa: Says) -> None:
+    """Readers of the chat page are not pushed to, and read it all the same: sixty are many."""
+    await board.meet(*(f"web{number}" for number in range(60)), channel="web", language="en")
+    await hoa("/thongbao ngôn ngữ: tiếng Anh\nMeeting")
+
+    [asked] = await hoa("1")
+
+    assert "đến 60 người, nên cần thêm một người" in asked
+
+
 async def test_nobody_approves_their_own(board: Board, hoa: Says) -> None:
     """The author cannot be the second pair of eyes."""
     await hoa("/thongbao Mời họp")

@@ -11,7 +11,7 @@ from bot import jobs, leases, organisers, outbox, people
 from bot.messages import GoneError, MovedError, RefusedError, RetryError, UncertainError
 from bot.notices import announce, audience, dispatch, tally
 from bot.notices.announce import Draft, NoticeError, Recipient, wake
-from bot.notices.audience import Audience
+from bot.notices.audience import Audience, Survey
 from bot.outbox import Outbox
 from tests.conftest import NOON, ZONE
 from tests.notices.board import Board, linked, works
@@ -108,6 +108,13 @@ async def test_who_cannot_be_reached_is_counted_with_the_reason(board: Board) ->
     told = board.tally(number)
     assert told.sent == 1
     assert told.unreached == {"blocked": 1, "muted": 1, "no push": 1, "window": 1}
+
+
+def test_who_left_does_not_see_it_later() -> None:
+    """Whoever may write again is counted as seeing it then; who blocked us is not."""
+    survey = Survey(Counter({"telegram": 3}), Counter({"window": 2, "no push": 1, "blocked": 4}))
+
+    assert (survey.reached, survey.offered) == (3, 6)
 
 
 async def test_the_survey_before_is_the_tally_after(board: Board) -> None:

@@ -19,7 +19,7 @@ from faq.text import fold
 
 MAIN = ("question", "answer", "phrasings", "category", "cite", "reviewed_on", "review_by")
 """Fields everybody fills in; the others are folded away."""
-LONG = frozenset({"answer", "answer_en", *LISTS})
+LONG = frozenset({"answer", "answer_en", "known", "known_en", *LISTS})
 HIDDEN = frozenset({"id"})
 LONGEST = 20_000
 REVIEWED_FOR = timedelta(days=90)
@@ -61,6 +61,11 @@ def _labels() -> dict[str, tuple[str, str]]:
         "question_en": (_("Câu hỏi tiếng Anh"), ""),
         "answer_en": (_("Câu trả lời tiếng Anh"), ""),
         "phrasings_en": (_("Các cách hỏi tiếng Anh"), _("Mỗi dòng một cách")),
+        "known": (
+            _("Câu trả lời khi đã có giá trị địa phương"),
+            _("Bot nói các giá trị trước rồi tới câu này; chưa có giá trị nào thì nói câu ở trên"),
+        ),
+        "known_en": (_("Câu đó bằng tiếng Anh"), ""),
         "needs": (_("Chức năng cần có"), ""),
     }
 

@@ -6,14 +6,17 @@ from functools import partial
 from sqlmodel import Session
 from starlette.responses import Response
 
-from bot import organisers
+from bot import links, organisers
 from bot.desk import groups, handed
 from bot.desk.groups import Group
 from bot.flows import helpdesk
+from bot.flows.ask import render
 from bot.flows.helpdesk import Back
-from bot.i18n import _
+from bot.i18n import _, speaking
+from bot.messages import plain
 from bot.papers import agenda
 from bot.papers.files import KINDS
+from bot.web.desk.entry_form import dead_links
 from bot.web.desk.room import Desk, Door, Visit
 from bot.web.paging import attached
 from faq import unanswered
@@ -185,7 +188,9 @@ async def join(desk: Desk, visit: Visit) -> Response:
             organisers.note(session, visit.who.name, "questions.join", subject, visit.now)
         if not tell:
             return []
-        return send(desk, visit, session, entry.answer, chosen, "questions.answer")
+        with speaking("vi"):  # who asked; the organiser may read another language
+            text = plain(render(content, entry, links.dead(session)))
+        return send(desk, visit, session, text, chosen, "questions.answer")
 
     lanes = await desk.do(work)
     for lane in lanes:
@@ -237,7 +242,8 @@ async def paper(desk: Desk, visit: Visit) -> Response:
     names = _hamlets(desk)
     asked = [(item.text, item.at, names.get(item.hamlet, "")) for item in group.asked]
     near = [content.book.by_id[name] for name in group.near if name in content.book.by_id]
-    told = [(entry.question, entry.answer) for entry in near]
+    gone = await dead_links(desk)
+    told = [(entry.question, render(content, entry, gone).text) for entry in near]
     body = agenda.docx(group.text[:200], asked, told, settings.zone, settings.operator, visit.now)
     return attached(body, f"toa-dam-{group.code.lower()}.docx", KINDS["docx"])
 

@@ -131,6 +131,7 @@ def test_joining_takes_the_wordings_and_answers(bench: Bench) -> None:
     assert done.status_code == 303
     assert bench.db.read(unanswered.approved) == {"vneid-la-gi": ["cái app công an tên chi rứa"]}
     assert "ứng dụng định danh quốc gia" in bench.sent("lan")[0]
+    assert "Nguồn: " in bench.sent("lan")[0]
 
 
 def test_a_unit_gets_a_question_with_a_day(bench: Bench) -> None:
