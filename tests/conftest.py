@@ -147,7 +147,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 @pytest.fixture(scope="session")
 def postgres_template() -> Iterator[str]:
     """A PostgreSQL server with a migrated database to copy; one for each test process."""
-    with postgres.server() as url:
+    with postgres.server(postgres.HASTY) as url:
         made = postgres.create(url, "base")
         db = Database(made)
         migrate(db.engine)

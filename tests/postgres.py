@@ -17,10 +17,11 @@ import psycopg
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root; as root we become this user for it alone."""
-OPTIONS = (
+HASTY = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB"),
     "autovacuum=off",
 )
+"""For tests, whose databases are small and need not outlive them."""
 MANY = 1000
 """Rows of a table whose remains would make the next tests slow."""
 EVERYBODY_OUT = """
@@ -73,10 +74,11 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def server(options: Sequence[str] = OPTIONS) -> Iterator[str]:
+def server(options: Sequence[str] = ()) -> Iterator[str]:
     """A running server; gives the URL of its maintenance database, without a driver name.
 
-    Without `options` it is as durable as PostgreSQL is by itself: for measures, not for tests.
+    Without `options` it is as PostgreSQL is by itself, for measures: durable, and its statistics
+    are kept up.
     """
     home = Path(tempfile.mkdtemp(prefix="pg"))
     home.chmod(0o755)

@@ -67,7 +67,7 @@ def main() -> None:
     """Measure and print the table."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        postgres.server(options=()) as server,
+        postgres.server() as server,
         sinking() as api,
         contextlib.ExitStack() as stack,
     ):
