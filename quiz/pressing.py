@@ -69,9 +69,9 @@ def press(
     # The rows stay locked, so that of two processes the second sees what the first has counted.
     players = {
         row[0]: (row[1], Tally(*row[2:]))
-        for row in session.connection().execute(_PLAYERS, _of(asking, keys))
+        for row in session.connection().execute(_PLAYERS, _of(asking, keys)).all()
     }
-    answered = set(session.connection().execute(_ANSWERED, _on(asking, keys)).scalars())
+    answered = set(session.connection().execute(_ANSWERED, _on(asking, keys)).scalars().all())
     results: list[Result] = []
     rows: list[dict[str, Any]] = []
     for item in presses:

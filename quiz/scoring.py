@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from quiz.rules import Criterion, Rules
 
@@ -74,16 +76,28 @@ def add(tally: Tally, *, right: bool, gained: int, took_ms: int, at: datetime) -
 
 def key(rules: Rules, tally: Tally) -> str:
     """A text that sorts as the rules rank: the smaller, the better; equal for a tie."""
-    return ".".join([_PARTS[criterion](tally) for criterion in rules.ranking])
+    pattern, pick = _shape(rules.ranking)
+    right, points_, took_ms, _answered, finished, off = tally
+    guess = min(off or 0, 999_999_999)
+    written: str = pattern % pick((9_999 - right, 999_999 - points_, took_ms, finished, guess))
+    return written
 
 
-_PARTS: dict[Criterion, Callable[[Tally], str]] = {
-    "right": lambda tally: f"{9_999 - tally.right:04d}",
-    "points": lambda tally: f"{999_999 - tally.points:06d}",
-    "time": lambda tally: f"{tally.took:09d}",
-    "finish": lambda tally: f"{tally.finished:013d}",
-    "guess": lambda tally: f"{min(tally.guess_off or 0, 999_999_999):09d}",
+_DIGITS: dict[Criterion, str] = {
+    "right": "%04d",
+    "points": "%06d",
+    "time": "%09d",
+    "finish": "%013d",
+    "guess": "%09d",
 }
+"""How each part of a key is written, in the order in which `key` works them out."""
+
+
+@cache
+def _shape(ranking: tuple[Criterion, ...]) -> tuple[str, Callable[[tuple[int, ...]], Any]]:
+    """The pattern of a key, and the parts that go into it."""
+    places = [list(_DIGITS).index(criterion) for criterion in ranking]
+    return ".".join(_DIGITS[criterion] for criterion in ranking), itemgetter(*places)
 
 
 def best(rules: Rules, tallies: list[Tally]) -> Tally:
