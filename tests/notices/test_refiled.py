@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from bot import watch
 from bot.db import Database
 from bot.flows.turn import House
 from bot.notices import changes, edits, filed, refiled, reminders, vetting
 from bot.notices.events import Event, as_item, as_written
 from bot.notices.programme import Programme
 from bot.notices.refiled import DecidedError, Waiting
+from bot.settings import Settings
+from bot.watch import Room
 from faq.files import Mistake
 from tests.conftest import NOON, ZONE
 from tests.notices.sample import NAMES, furnish, sample
@@ -107,6 +110,26 @@ async def test_a_change_of_the_file_waits_and_is_told_once(files: Files) -> None
     assert files.waits() == []
     with pytest.raises(DecidedError):
         files.decide(tell=True, mark=one.mark)
+
+
+async def test_admins_are_alerted_until_it_is_decided(files: Files) -> None:
+    """A change that waits is a trouble, named with where to decide; decided, it is none."""
+
+    def troubled() -> dict[str, str]:
+        room, planned = Room(10**12, 10**11), files.planned
+        return files.db.read(
+            lambda session: watch.troubles(session, Settings(), room, "", files.now, planned)
+        )
+
+    before = troubled()
+    files.edit(**EIGHT)
+    waiting = troubled()
+    files.decide(tell=False)
+
+    assert "events" not in before
+    assert "1 sự kiện đã đổi" in waiting["events"]
+    assert "/ban/doi-trong-tep" in waiting["events"]
+    assert "events" not in troubled()
 
 
 async def test_who_asks_hears_what_the_file_says_meanwhile(files: Files) -> None:
