@@ -84,7 +84,7 @@ def test_content_check_passes_on_what_is_shipped(run: Run) -> None:
     status, out = run("content", "check")
 
     assert status == 0
-    assert out.startswith("222 mục hỏi đáp, 240 câu đố, 6 sự kiện, 7 hoạt động, ")
+    assert out.startswith("229 mục hỏi đáp, 240 câu đố, 6 sự kiện, 7 hoạt động, ")
     assert out.endswith(" 0 lỗi.\n")
 
 
