@@ -34,7 +34,7 @@ check: $(DEV) ## the checks that run nothing: format, lint, types, imports, cont
 	$(BIN)/hadolint Dockerfile
 
 suite: $(DEV) ## the tests, on SQLite, PostgreSQL and Chromium
-	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
+	$(BIN)/python -m pytest -p tests.covered -n 4 --dist worksteal
 
 chromium: $(VENV)/bin/python
 	@$(PYTHON) -m tests.browser.chromium
@@ -69,7 +69,7 @@ lock: $(DEV) ## pin every dependency again, with hashes (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -c requirements.lock --extra semantic pyproject.toml -o requirements-semantic.lock
 
 clean: ## remove what was installed and built
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # The locks are whole, so pip resolves nothing: `--no-deps` (an older pip asks for the newest of an extra otherwise).
 $(VENV)/bin/python:

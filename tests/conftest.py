@@ -1,19 +1,16 @@
 """What tests share: a database of each kind, the content, and a house where time stands still."""
 
-import contextlib
 import fcntl
 import gc
 import os
 import pickle
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import coverage
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from sqlalchemy import Connection, Engine, event
@@ -49,20 +46,6 @@ if SHM.is_dir() and shutil.disk_usage(SHM).free >= ROOM:
     # A commit that waits for the disk takes a hundred times as long there (3.4 ms, 0.04 ms): the
     # tests kill processes, never the machine.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SHM))
-UNMEASURED = frozenset(
-    """
-    browser/* channels/test_telegram_read channels/test_zalo_dialogues emulators/*
-    faq/test_accuracy faq/test_matcher faq/test_matcher_noise faq/test_text_fold
-    faq/test_text_keys notices/test_amend notices/test_calendar notices/test_dispatch
-    notices/test_processes notices/test_refiled notices/test_reminders
-    notices/test_reminders_machine papers/test_results quiz/test_draw quiz/test_machine
-    quiz/test_rungs test_away test_canaries test_dossier test_evening test_faults test_i18n
-    test_inbox_machine test_kill test_library test_once test_outbox_machine test_pictures
-    test_several test_subtraction test_worker web/desk/test_doors web/test_everybody
-    web/test_payloads
-    """.split()
-)
-"""Tests that go the same ways very often, in other processes, or where shorter ones go too."""
 FIRST = frozenset(
     """
     browser/test_payloads notices/test_processes test_evening test_kill test_several
@@ -116,32 +99,6 @@ COMPILED: dict[object, object] = {}
 def _share_compiled(connection: Connection) -> None:
     """Statements compiled for one database serve all of the kind."""
     connection.execution_options(compiled_cache=COMPILED)
-
-
-@contextlib.contextmanager
-def unmeasured() -> Iterator[None]:
-    """Something whose lines other tests cover: being measured makes it 1.7 times as slow."""
-    measuring = coverage.Coverage.current()
-    if measuring is None:
-        yield
-        return
-    measuring.stop()
-    try:
-        yield
-    finally:
-        measuring.start()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Leave out of the coverage the long tests, and a test's second run on the other database."""
-    name = _name(item)
-    case = getattr(item, "callspec", None)
-    again = case is not None and case.params.get("database_url") == "postgresql"
-    if not again and not any(fnmatch(name, pattern) for pattern in UNMEASURED):
-        return (yield)
-    with unmeasured():
-        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -215,8 +172,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
     cache.mkdir(parents=True, exist_ok=True)
     with (cache.parent / "matcher.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with unmeasured():
-            return contents.load(cache=cache)
+        return contents.load(cache=cache)
 
 
 @pytest.fixture(scope="session")
