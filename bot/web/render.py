@@ -1,4 +1,4 @@
-"""The page as HTML: everything escaped, addresses made links, commands made buttons."""
+"""The page as HTML: everything escaped; addresses and phone numbers are links, commands buttons."""
 
 import re
 import secrets
@@ -19,7 +19,10 @@ from bot.web.thread import Bubble
 ADDRESS = re.compile(r"https?://[^\s<>\"'`]{1,2000}")
 COMMAND = re.compile(r"(?<![^\s(])/[a-z]{2,32}(?![\w/-]|\.\w)")
 STEP = re.compile(r"\d{1,2}[.)] ")
-TOKEN = re.compile(f"{ADDRESS.pattern}|{COMMAND.pattern}")
+PHONE = re.compile(r"(?<![\w.,/-])(?:0\d{2,3}|1[89]00)(?:[ .]?\d{1,4}){1,4}(?![\w/-]|[.,]\d)")
+"""Numbers of ten or eleven digits from 0 on, and of eight or ten from 1800 or 1900 on."""
+LENGTHS = {"0": (10, 11), "1": (8, 10)}
+TOKEN = re.compile(f"{ADDRESS.pattern}|{COMMAND.pattern}|{PHONE.pattern}")
 MOST = 40
 """Steps of a text, and links of a line, that we dress up: no answer has more, a prank may."""
 AFTER = ".,;:!?…)]}*”’"
@@ -53,14 +56,28 @@ def _line(text: str) -> Markup:
     for found in islice(TOKEN.finditer(text), MOST):
         token = found[0]
         shown = token.rstrip(AFTER) if token.startswith("http") else token
-        parts += [escape(text[at : found.start()]), _anchor(shown) or _button(shown)]
+        parts += [escape(text[at : found.start()]), _dressed(shown)]
         at = found.start() + len(shown)
     return Markup().join([*parts, escape(text[at:])])
 
 
+def _dressed(token: str) -> Markup:
+    if token.startswith("/"):
+        return _button(token)
+    return _anchor(token) if token.startswith("http") else _call(token)
+
+
+def _call(number: str) -> Markup:
+    """A number one taps to call; what only looks like one stays as it is."""
+    digits = number.replace(" ", "").replace(".", "")
+    if len(digits) not in LENGTHS[digits[0]]:
+        return escape(number)
+    return Markup('<a href="tel:{}">{}</a>').format(digits, number)
+
+
 def _anchor(url: str) -> Markup:
     if not host_of(url):
-        return Markup() if url.startswith("/") else escape(url)
+        return escape(url)
     link = Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>')
     return link.format(url, url)
 

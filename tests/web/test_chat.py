@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.inbox import PARKED, Inbox
-from bot.web import chat
+from bot.web import chat, render
 from tests.web.stand import QUESTIONS, Site
 
 JSON = {"Accept": "application/json"}
@@ -227,6 +227,22 @@ def test_words_in_addresses_and_commands(site: Site) -> None:
     link = '<a href="https://dx.mic.gov.vn" rel="noopener noreferrer" target="_blank">'
     assert f"{link}https://dx.mic.gov.vn</a>." in page
     assert '<button class="command" form="quick" name="text" value="/xoadulieu">' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Điện thoại Trạm y tế: 0255 3 867 123", [("02553867123", "0255 3 867 123")]),
+        ("0905123456. Gọi nhé", [("0905123456", "0905123456")]),
+        ("gọi 1900.0368, hay 18001096.", [("19000368", "1900.0368"), ("18001096", "18001096")]),
+        ("thủ tục 2.002621, ngày 27/11/2026, 1.000.000 đồng, năm 1900", []),
+        ("tài khoản 01234567890123, mã 0255 3", []),
+        ("https://a.vn/0905123456", []),
+    ],
+)
+def test_a_phone_number_is_there_to_tap(text: str, called: list[tuple[str, str]]) -> None:
+    """A number in our words calls when it is tapped; what only looks like one does not."""
+    assert re.findall(r'<a href="tel:(\d+)">([^<]+)</a>', render.live(text)) == called
 
 
 def test_steps_are_set_apart(site: Site) -> None:
