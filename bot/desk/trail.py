@@ -178,6 +178,7 @@ def _words() -> Iterable[tuple[str, str]]:
     yield "content.edit", _("sửa nội dung")
     yield "quiz.edit", _("vào trang câu đố")
     yield "content.withdraw", _("rút một mục")
+    yield "content.move", _("chuyển thôn, đơn vị cũ sang tên mới")
     yield "content.save", _("lưu một mục")
     yield "content.restore", _("lấy lại bản cũ của một mục")
     yield "content.draft", _("viết bản nháp")

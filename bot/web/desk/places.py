@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 from starlette.responses import Response
 
+from bot import rearranged
 from bot.content import Places
 from bot.desk import edits, places
 from bot.desk.edits import Change, Wrong
@@ -69,6 +71,7 @@ def _told(visit: Visit) -> str:
         "luu": _("Đã lưu. Bot dùng bản mới sau vài giây."),
         "rut": _("Đã rút. Bot không mời chọn nữa; ai đã chọn vẫn giữ tên này."),
         "khoi-phuc": _("Đã khôi phục. Bot dùng bản đó sau vài giây."),
+        "chuyen": _("Đã chuyển. Người, nhóm và tổ của tên cũ nay mang tên mới."),
     }.get(visit.asked("xong"), "")
 
 
@@ -165,6 +168,7 @@ async def _page(
         both=bool(live and live.body and live.base and live.base != base),
         named=await _named(desk, name) if found and part.list else (), in_words=_in_words(data),
         forms={row.version: _in_words(row.data) for row in found.rows} if found else {},
+        others=await _open(desk, part, name) if found and data.get("withdrawn") else {},
     )  # fmt: skip
 
 
@@ -216,6 +220,27 @@ async def withdraw(desk: Desk, visit: Visit) -> Response:
     return await _keep(desk, visit, part, data, act, done)
 
 
+async def move(desk: Desk, visit: Visit) -> Response:
+    """Let whoever belongs to a withdrawn thôn or unit belong to another of the list."""
+    found, new = await _one(desk, visit), visit.line("sang")
+    if found is None or not found[0].list:
+        return _lost(desk, visit)
+    part, piece = found
+    old = visit.path["name"]
+    if not piece.data.get("withdrawn") or new not in await _open(desk, part, old):
+        told = [Wrong("", _("Chưa chọn được nơi mới"), _("Bạn rút tên cũ trước, rồi chọn một tên"))]
+        return await _page(desk, visit, part, piece.data, told, piece, 422)
+    by, now = visit.who.name, visit.now
+    await desk.do(partial(rearranged.move, kind=part.list, old=old, new=new, actor=by, now=now))
+    return desk.back(LIST, xong="chuyen")
+
+
+async def _open(desk: Desk, part: Part, name: str) -> dict[str, str]:
+    """The other places of a list that are in use."""
+    listed = getattr(await _fresh(desk), part.list, ())
+    return {one.id: one.name for one in listed if one.id != name}
+
+
 async def restore(desk: Desk, visit: Visit) -> Response:
     """Bring back an earlier version, or the shipped one, as the newest."""
     found = await _one(desk, visit)
@@ -264,5 +289,6 @@ DOORS = (
     Door(ONE, "GET", "questions.read", show),
     Door(ONE, "POST", "content.edit", save),
     Door(f"{ONE}/rut", "POST", "content.edit", withdraw),
+    Door(f"{ONE}/chuyen", "POST", "content.edit", move),
     Door(f"{ONE}/khoi-phuc", "POST", "content.edit", restore),
 )

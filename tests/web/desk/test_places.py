@@ -6,15 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot import packing, parcels, people
 from bot.content import load_places
 from bot.db import Database
 from bot.desk import edits, teams
+from bot.desk.teams import HelpTeam
 from bot.figures import labels_of
 from bot.library import Library
+from bot.notices import groups
+from bot.notices.groups import GroupSub
 from bot.parcels import House
+from bot.people import Person
 from tests.test_library import data  # noqa: F401 - the small edition, as a fixture
 from tests.web.desk.bench import Bench, serve, take_over, words
 
@@ -223,3 +227,39 @@ def test_a_value_made_elsewhere_comes_in(bench: Bench, library: Library) -> None
     assert good.mistakes == ()
     assert "trùng với Fanpage" in str(bad.mistakes)
     assert library.content.places.values["gio-tau"].value == "7:30"
+
+
+def test_a_thon_that_was_joined_to_another(bench: Bench, library: Library) -> None:
+    """Its people, groups and teams belong to the other from now on; where it is in use, nothing
+    moves, and nobody moves into nowhere."""
+    browser = bench.signed("editor")
+    for name in ("Thôn Đông", "Thôn Tây"):
+        browser.post(f"{NEW}/thon", name=name)
+    take_over(bench, library)
+
+    def live_there(session: Session) -> None:
+        now = datetime.now(UTC)
+        for key, where in (("lan", "thon-dong"), ("minh", "thon-tay"), ("an", "")):
+            person, _new = people.welcome(session, "web", key, key, now)
+            person.hamlet = where
+        teams.add(session, "Tổ Đông", "thon-dong", "Hoa", now)
+        groups.subscribe(session, "telegram", "-1", "thon-dong", people.id_of(person), now)
+
+    bench.db.run(live_there).result()
+    early = browser.post(f"{ONE}/chuyen", sang="thon-tay").status_code
+    browser.post(f"{ONE}/rut", ban=1)
+    take_over(bench, library)
+    page = words(browser.get(ONE).text)
+    nowhere = browser.post(f"{ONE}/chuyen", sang="thon-nam").status_code
+    moved = browser.post(f"{ONE}/chuyen", sang="thon-tay")
+
+    def where(session: Session) -> list[list[str]]:
+        columns = (col(Person.hamlet), col(HelpTeam.hamlet), col(GroupSub.hamlet))
+        return [sorted(session.scalars(select(column))) for column in columns]
+
+    assert (early, nowhere, moved.status_code) == (422, 422, 303)
+    assert "Tên này nay thuộc" in page
+    assert "Thôn Tây Chuyển sang tên mới" in page
+    assert bench.db.read(where) == [["", "thon-tay", "thon-tay"], ["thon-tay"], ["thon-tay"]]
+    assert "Đã chuyển" in words(browser.get(moved.headers["location"]).text)
+    assert "Đang có: 1 sự kiện." in words(browser.get(ONE).text)
