@@ -17,14 +17,14 @@ from bot.web import auth
 from tests.browser.axe import is_for_everyone
 from tests.web.desk.bench import Bench, serve
 from tests.web.desk.test_merits import seeded as merits_seeded
-from tests.web.desk.test_numbers import TODAY
+from tests.web.desk.test_numbers import today
 from tests.web.desk.test_urging import seeded as urge_seeded
 
 
 def seeded(session: Session, entries: list[str]) -> None:
     """A year of questions, more of them towards the contest."""
     for ago in range(370):
-        day = TODAY - timedelta(ago)
+        day = today() - timedelta(ago)
         for at in range(3 + (370 - ago) // 40 + ago % 7):
             verdict = (SURE, SURE, SURE, NEAR, SURE, NOTHING)[at % 6]
             entry = entries[(at * 7 + ago) % len(entries)] if verdict == SURE else ""
@@ -49,7 +49,7 @@ async def test_figures_fit_and_can_be_read_by_all(browser: Browser, at: Bench) -
     cookie = {"name": auth.COOKIE, "value": at.signed("viewer").secret, "url": at.url}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     page = await context.new_page()
-    year = f"tu={TODAY - timedelta(364)}&den={TODAY}"
+    year = f"tu={today() - timedelta(364)}&den={today()}"
     paths = ("", f"?{year}", f"/ket-qua?dong=sure&{year}")
     for number, path in enumerate(paths):
         await page.goto(f"{at.url}/ban/so-lieu{path}")
