@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from bot import organisers
-from bot.db import changed, table_of
+from bot.db import table_of
 from bot.desk.teams import HelpTeam
 from bot.notices.groups import GroupSub
 from bot.people import Person
@@ -19,15 +19,12 @@ NAMING = {
 """What says to which place of a list somebody belongs."""
 
 
-def move(session: Session, kind: str, old: str, new: str, *, actor: str, now: datetime) -> int:
-    """Let people, groups and digital teams of a place belong to another; how many rows changed.
+def move(session: Session, kind: str, old: str, new: str, *, actor: str, now: datetime) -> None:
+    """Let people, groups and digital teams of a place belong to another.
 
     `kind`: "hamlets" or "units", as `data/places.yaml` calls them. Players keep the name they
     played under, and events are changed where they stand.
     """
-    moved = sum(
-        changed(session.execute(update(column.table).where(column == old).values({column: new})))
-        for column in NAMING[kind]
-    )
+    for column in NAMING[kind]:
+        session.execute(update(column.table).where(column == old).values({column: new}))
     organisers.note(session, actor, "content.move", f"{old} > {new}", now)
-    return moved
