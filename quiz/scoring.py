@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from quiz.rules import Criterion, Rules
 
@@ -79,8 +79,7 @@ def key(rules: Rules, tally: Tally) -> str:
     pattern, pick = _shape(rules.ranking)
     right, points_, took_ms, _answered, finished, off = tally
     guess = min(off or 0, 999_999_999)
-    written: str = pattern % pick((9_999 - right, 999_999 - points_, took_ms, finished, guess))
-    return written
+    return pattern % pick((9_999 - right, 999_999 - points_, took_ms, finished, guess))
 
 
 _DIGITS: dict[Criterion, str] = {
@@ -94,7 +93,7 @@ _DIGITS: dict[Criterion, str] = {
 
 
 @cache
-def _shape(ranking: tuple[Criterion, ...]) -> tuple[str, Callable[[tuple[int, ...]], Any]]:
+def _shape(ranking: tuple[Criterion, ...]) -> tuple[str, Callable[[tuple[int, ...]], object]]:
     """The pattern of a key, and the parts that go into it."""
     places = [list(_DIGITS).index(criterion) for criterion in ranking]
     return ".".join(_DIGITS[criterion] for criterion in ranking), itemgetter(*places)

@@ -37,11 +37,10 @@ def _measuring() -> slipcover.Slipcover | None:
 
 
 MEASURING = _measuring()
-FOUND: list[dict[str, Any]] = []
-"""What each test process covered."""
+WHOLE: dict[str, Any] = {}
+"""What the test processes that ended covered together."""
 
 
-@pytest.hookimpl
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A test process hands over what it covered."""
     if MEASURING is not None:
@@ -52,8 +51,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A test process ended; one that crashed hands over nothing."""
-    if covered := getattr(node, "workeroutput", {}).get("covered"):
-        FOUND.append(json.loads(covered))
+    covered = json.loads(getattr(node, "workeroutput", {}).get("covered", "{}"))
+    if WHOLE and covered:
+        slipcover.merge_coverage(WHOLE, covered)
+    else:
+        WHOLE.update(covered)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,21 +69,13 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The files that are not covered whole, and the sum."""
-    if FOUND:
+    if WHOLE:
         table = io.StringIO()
-        slipcover.print_coverage(_whole(), outfile=table, skip_covered=True, missing_width=60)
+        slipcover.print_coverage(WHOLE, outfile=table, skip_covered=True, missing_width=60)
         terminalreporter.write(table.getvalue())
     terminalreporter.write_line(f"Covered: {_percent():.2f}%, at least {LEAST:.0f}% wanted.")
 
 
-def _whole() -> dict[str, Any]:
-    """What all processes covered together."""
-    whole = FOUND[0]
-    while len(FOUND) > 1:
-        slipcover.merge_coverage(whole, FOUND.pop())
-    return whole
-
-
 def _percent() -> float:
     """How much of all was covered; nothing without processes to measure in (`-n`)."""
-    return float(_whole()["summary"]["percent_covered"]) if FOUND else 0.0
+    return float(WHOLE["summary"]["percent_covered"]) if WHOLE else 0.0

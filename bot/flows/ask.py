@@ -130,13 +130,12 @@ def _words(entry: Entry, filled: list[str]) -> list[str]:
     """What is said of an entry, with the local values that are there; they may be what is asked."""
     if entry.needs and entry.needs not in FEATURES:
         return [not_yet(entry.needs), *filled]
-    english = language() == "en" and bool(entry.answer_en)
-    first = (
-        [_("Câu này mình mới có bằng tiếng Việt:")] if language() == "en" and not english else []
-    )
-    if entry.known and filled:
-        return [*first, *filled, entry.known_en if english else entry.known]
-    return [*first, entry.answer_en if english else entry.answer, *filled]
+    first, answer, known = list[str](), entry.answer, entry.known
+    if language() == "en" and entry.answer_en:
+        answer, known = entry.answer_en, entry.known_en
+    elif language() == "en":
+        first = [_("Câu này mình mới có bằng tiếng Việt:")]
+    return [*first, *filled, known] if known and filled else [*first, answer, *filled]
 
 
 def source_line(content: Content, entry: Entry) -> str:

@@ -96,7 +96,7 @@ class Survey:
     @property
     def offered(self) -> int:
         """How many would be told now, or see it when they next write or open the chat page."""
-        return self.reached + sum(self.unreached[why] for why in self.unreached if why not in LEFT)
+        return self.reached + sum(count for why, count in self.unreached.items() if why not in LEFT)
 
     @property
     def nobody(self) -> bool:

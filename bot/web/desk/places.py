@@ -168,7 +168,7 @@ async def _page(
         both=bool(live and live.body and live.base and live.base != base),
         named=await _named(desk, name) if found and part.list else (), in_words=_in_words(data),
         forms={row.version: _in_words(row.data) for row in found.rows} if found else {},
-        others=await _open(desk, part, name) if found and data.get("withdrawn") else {},
+        others=await _open(desk, part, name) if part.list and data.get("withdrawn") else {},
     )  # fmt: skip
 
 
@@ -237,7 +237,7 @@ async def move(desk: Desk, visit: Visit) -> Response:
 
 async def _open(desk: Desk, part: Part, name: str) -> dict[str, str]:
     """The other places of a list that are in use."""
-    listed = getattr(await _fresh(desk), part.list, ())
+    listed = getattr(await _fresh(desk), part.list)
     return {one.id: one.name for one in listed if one.id != name}
 
 

@@ -7,19 +7,21 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from bot import links, organisers
+from bot.content import Content
 from bot.desk import groups, handed
 from bot.desk.groups import Group
 from bot.flows import helpdesk
 from bot.flows.ask import render
 from bot.flows.helpdesk import Back
 from bot.i18n import _, speaking
-from bot.messages import plain
+from bot.messages import Reply, plain
 from bot.papers import agenda
 from bot.papers.files import KINDS
 from bot.web.desk.entry_form import dead_links
 from bot.web.desk.room import Desk, Door, Visit
 from bot.web.paging import attached
 from faq import unanswered
+from faq.book import Entry
 
 LONGEST = 1500
 """Letters of an answer: what fits one message on every channel."""
@@ -188,14 +190,19 @@ async def join(desk: Desk, visit: Visit) -> Response:
             organisers.note(session, visit.who.name, "questions.join", subject, visit.now)
         if not tell:
             return []
-        with speaking("vi"):  # who asked; the organiser may read another language
-            text = plain(render(content, entry, links.dead(session)))
+        text = plain(_in_vietnamese(content, entry, links.dead(session)))
         return send(desk, visit, session, text, chosen, "questions.answer")
 
     lanes = await desk.do(work)
     for lane in lanes:
         desk.web.signals.tell(lane)
     return desk.back(LIST, xong="ghep", so=len(lanes))
+
+
+def _in_vietnamese(content: Content, entry: Entry, gone: frozenset[str]) -> Reply:
+    """An entry as residents are told it; the organiser may read another language."""
+    with speaking("vi"):
+        return render(content, entry, gone)
 
 
 async def hand(desk: Desk, visit: Visit) -> Response:
@@ -243,7 +250,7 @@ async def paper(desk: Desk, visit: Visit) -> Response:
     asked = [(item.text, item.at, names.get(item.hamlet, "")) for item in group.asked]
     near = [content.book.by_id[name] for name in group.near if name in content.book.by_id]
     gone = await dead_links(desk)
-    told = [(entry.question, render(content, entry, gone).text) for entry in near]
+    told = [(entry.question, _in_vietnamese(content, entry, gone).text) for entry in near]
     body = agenda.docx(group.text[:200], asked, told, settings.zone, settings.operator, visit.now)
     return attached(body, f"toa-dam-{group.code.lower()}.docx", KINDS["docx"])
 

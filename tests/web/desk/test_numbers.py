@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -29,7 +29,7 @@ EVIL = "<script>alert(1)</script>\u202e\"'"
 
 def today() -> date:
     """This day on the island: asked for in each test, since midnight may come between two."""
-    return datetime.now(UTC).astimezone(ZONE).date()
+    return datetime.now(ZONE).date()
 
 
 def seeded(session: Session) -> None:
